@@ -1,0 +1,13 @@
+const { availableParallelism } = require('node:os')
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  // Many tests wait for real processes and deadlines, so more workers than cores are of use.
+  maxWorkers: Math.max(3, availableParallelism()),
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.twilioserverless', '<rootDir>/.local'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
+  },
+}
