@@ -1,0 +1,128 @@
+import {
+  httpUrl,
+  listOf,
+  matching,
+  type Parsed,
+  probability,
+  readSettings,
+  type SettingsTable,
+  wholeNumber,
+} from './settings.ts'
+
+/** The settings of the functions. On Twilio they are the service's environment variables. */
+export interface Config {
+  readonly stickyCallsApiUrl: string
+  readonly stickyCallsApiKey: string
+  readonly memoryTimeoutMs: number
+  readonly recognizedFrom: number
+  readonly likelyFrom: number
+  readonly possibleFrom: number
+  readonly spokenVariables: readonly string[]
+  readonly syncServiceSid: string
+  readonly sessionTtlSeconds: number
+  /** Undefined: Twilio's own hosts. */
+  readonly twilioApiUrl: string | undefined
+}
+
+/** The one table of settings: type, .env.example and docs/configuration.md come from it. */
+export const SETTINGS: SettingsTable<Config> = {
+  stickyCallsApiUrl: {
+    name: 'STICKY_CALLS_API_URL',
+    parse: httpUrl,
+    expected: 'an http(s) address without a query',
+    example: 'https://memory.example.com',
+    defaultText: 'https://api.stickycalls.com',
+    summary: 'Address of the caller memory: the hosted Sticky Calls API or your own memory server.',
+  },
+  stickyCallsApiKey: {
+    name: 'STICKY_CALLS_API_KEY',
+    parse: matching(/^[\x21-\x7e]{8,256}$/),
+    expected: 'a key of 8 to 256 visible characters',
+    example: 'sk_test_your_key_here',
+    secret: true,
+    summary: 'Key with which the functions ask the memory.',
+  },
+  memoryTimeoutMs: {
+    name: 'MEMORY_TIMEOUT_MS',
+    parse: wholeNumber(100, 4000),
+    expected: 'a whole number from 100 to 4000',
+    example: '1500',
+    defaultText: '1500',
+    summary: 'Longest time in milliseconds that a caller waits for the memory, its retry included.',
+  },
+  recognizedFrom: {
+    name: 'TIER_RECOGNIZED_FROM',
+    parse: probability,
+    expected: 'a probability from 0 to 1',
+    example: '0.9',
+    defaultText: '0.9',
+    summary: 'Confidence from which a caller is `recognized`: greeted with what the last call was about.',
+  },
+  likelyFrom: {
+    name: 'TIER_LIKELY_FROM',
+    parse: probability,
+    expected: 'a probability from 0 to 1, not above TIER_RECOGNIZED_FROM',
+    example: '0.7',
+    defaultText: '0.7',
+    summary:
+      'Confidence from which a caller is `likely`: greeted with the open matter, not with their words.',
+  },
+  possibleFrom: {
+    name: 'TIER_POSSIBLE_FROM',
+    parse: probability,
+    expected: 'a probability from 0 to 1, not above TIER_LIKELY_FROM',
+    example: '0.3',
+    defaultText: '0.3',
+    summary: 'Confidence from which a caller is `possible`: told nothing of what we know.',
+  },
+  spokenVariables: {
+    name: 'SPOKEN_VARIABLES',
+    parse: listOf(/^[A-Za-z][\w.-]{0,63}$/),
+    expected: 'a comma-separated list of variable names, or none',
+    example: 'last_issue',
+    defaultText: 'last_issue',
+    summary: 'Variables that may be spoken to a recognized caller; all others are for agents only.',
+  },
+  syncServiceSid: {
+    name: 'SYNC_SERVICE_SID',
+    parse: matching(/^(default|IS[0-9a-f]{32})$/),
+    expected: '"default" or a Sync service SID (IS and 32 hex digits)',
+    example: 'IS0123456789abcdef0123456789abcdef',
+    defaultText: 'default',
+    summary: 'Twilio Sync service that keeps the session of a call between its webhooks.',
+  },
+  sessionTtlSeconds: {
+    name: 'SESSION_TTL_SECONDS',
+    parse: wholeNumber(600, 1_209_600),
+    expected: 'a whole number from 600 (ten minutes) to 1209600 (two weeks)',
+    example: '86400',
+    defaultText: '86400',
+    summary: 'How long the session of a call is kept.',
+  },
+  twilioApiUrl: {
+    name: 'TWILIO_API_URL',
+    parse: twilioApiUrl,
+    expected: 'none, or an http(s) address without a query',
+    example: 'http://127.0.0.1:4020',
+    defaultText: 'none',
+    summary: "Sends Twilio's REST requests to a local stand-in. Never set it on Twilio.",
+  },
+}
+
+/**
+ * Reads the settings of the functions from their environment.
+ *
+ * @throws CM_CONFIG_INVALID with every problem at once.
+ */
+export function readConfig(environment: Readonly<Record<string, unknown>>): Config {
+  return readSettings(SETTINGS, environment, ({ recognizedFrom, likelyFrom, possibleFrom }) => {
+    const inOrder = recognizedFrom >= likelyFrom && likelyFrom >= possibleFrom
+    const found = `got ${recognizedFrom}, ${likelyFrom}, ${possibleFrom}`
+    const rule = 'expected each not above the one before, for example 0.9, 0.7, 0.3'
+    return inOrder ? [] : [`TIER_RECOGNIZED_FROM, TIER_LIKELY_FROM, TIER_POSSIBLE_FROM: ${found}; ${rule}`]
+  })
+}
+
+function twilioApiUrl(text: string): Parsed<string | undefined> {
+  return text === 'none' ? { ok: true, value: undefined } : httpUrl(text)
+}

@@ -1,0 +1,123 @@
+/**
+ * Wire types shared by the functions, the memory server, the simulator and the Flex plugin.
+ * Types only: this file imports nothing and leaves nothing behind when compiled.
+ *
+ * The names are those of the Sticky Calls API, so that the hosted service and the self-hosted server
+ * stay interchangeable.
+ */
+
+/** What Twilio Lookup knows of a line. */
+export type LineType = 'mobile' | 'landline' | 'voip' | 'unknown'
+
+/** The API's bands of `confidence`: very_high from 0.9, high from 0.7, medium from 0.5, low below. */
+export type IdentityLevel = 'very_high' | 'high' | 'medium' | 'low'
+
+/** What the API advises: reuse from 0.5, confirm from 0.3, ignore below. */
+export type Recommendation = 'reuse' | 'confirm' | 'ignore'
+
+/** How an intent ended. Only `open` ones come back on the next call. */
+export type IntentStatus = 'open' | 'resolved' | 'abandoned'
+
+/** Keys by which a customer may be found. At least one of ani, external_ids, customer_ref is needed. */
+export interface IdentityHints {
+  /** The number that the network presents, E.164. Never sent for a withheld caller. */
+  readonly ani?: string
+  /** The number dialled, E.164. Does not identify anybody on its own. */
+  readonly dnis?: string
+  /** Keys of other systems, by namespace: `{ crm_id: '123' }`. Never a per-call id. */
+  readonly external_ids?: Readonly<Record<string, string>>
+  /** Reference returned by an earlier answer. */
+  readonly customer_ref?: string
+}
+
+/** Body of `POST /v1/calls/start`. */
+export interface StartCallRequest {
+  /** Unique for this call, at most 128 characters. Twilio's CallSid is the natural choice. */
+  readonly call_id: string
+  readonly identity_hints: IdentityHints
+  readonly telco?: { readonly line_type?: LineType }
+}
+
+/** How sure the memory is that the caller is this customer, and why. */
+export interface Identity {
+  /** Probability from 0 to 1. */
+  readonly confidence: number
+  readonly level: IdentityLevel
+  /** Evidence in the API's notation, for example `ani:mobile`, `recency:2day`. */
+  readonly sources: readonly string[]
+  readonly recommendation: Recommendation
+}
+
+/** Why the customer called earlier, not settled yet. */
+export interface OpenIntent {
+  readonly intent: string
+  readonly status: string
+  /** How many calls ended with this intent still open. */
+  readonly attempt_count: number
+}
+
+/** A named value remembered for a customer. Written as a plain string, read back in this form. */
+export interface Variable {
+  readonly value: string
+  /** Who wrote it, where the memory knows. */
+  readonly source: string | null
+  /** Seconds until it is forgotten. */
+  readonly ttl_seconds: number
+}
+
+/** Answer of `POST /v1/calls/start`. An unknown caller gets confidence 0 and a fresh `customer_ref`. */
+export interface StartCallResponse {
+  readonly call_id: string
+  readonly customer_ref: string
+  /** ISO-8601, UTC, milliseconds. */
+  readonly call_start: string
+  readonly identity: Identity
+  readonly open_intents: readonly OpenIntent[]
+  readonly variables: Readonly<Record<string, Variable>>
+}
+
+/** Body of `POST /v1/calls/end`. */
+export interface EndCallRequest {
+  /** The `call_id` of the start, or a new one for an end that stands alone. */
+  readonly call_id: string
+  readonly customer_ref?: string
+  /** Stands in for `customer_ref` when there is none. */
+  readonly identity_hints?: IdentityHints
+  readonly intent?: string
+  readonly intent_status?: IntentStatus
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Answer of `POST /v1/calls/end`. */
+export interface EndCallResponse {
+  readonly call_id: string
+  readonly customer_ref: string
+  readonly call_start: string
+  readonly call_end: string
+  readonly duration_seconds: number
+  readonly intents_updated: number
+  readonly variables_updated: number
+}
+
+/** One thing wrong with a request: where, and what was expected there. */
+export interface ErrorIssue {
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+/** Body of every answer that is not 2xx. */
+export interface ErrorBody {
+  /** The HTTP reason phrase, for example `Bad Request`. */
+  readonly error: string
+  readonly message: string
+  readonly details?: { readonly issues: readonly ErrorIssue[] }
+}
+
+/** What flows branch on. Thresholds are settings: 0.9, 0.7 and 0.3 unless changed. */
+export type Tier = 'recognized' | 'likely' | 'possible' | 'new'
+
+/**
+ * Whether the memory took part in this call. `unavailable` is a fault that an agent must be told;
+ * `not_asked` means that there was nothing to ask it with (a withheld number).
+ */
+export type MemoryState = 'available' | 'unavailable' | 'not_asked'
