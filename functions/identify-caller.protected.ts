@@ -1,0 +1,35 @@
+import { beginCall } from '../src/call/begin-call.ts'
+import { startDeadline, within } from '../src/clock.ts'
+import { CallerMemoryError } from '../src/errors.ts'
+import { createServiceBuilder } from '../src/services.ts'
+import { defineFunction, reportFault } from '../src/twilio/define-function.ts'
+import { type RuntimeHandler, twimlReply } from '../src/twilio/runtime.ts'
+import { parseInboundCall } from '../src/twilio/webhook.ts'
+import { greet } from '../src/voice/greeting.ts'
+import { renderTwiml, say, type VoiceStep } from '../src/voice/twiml.ts'
+
+const NEXT: VoiceStep = { kind: 'redirect', to: '/next-step' }
+// Beyond the memory's own deadline: what keeping the session may still take before the caller hears us.
+const SESSION_GRACE_MS = 400
+
+/** The number's voice URL: identifies the caller and greets them by tier. */
+export const handler: RuntimeHandler = defineFunction({
+  name: 'identify-caller',
+  services: createServiceBuilder(),
+  fallback: twimlReply(renderTwiml([...say(greet('new', undefined, [])), NEXT])),
+  answer: async (event, { config, clock, memory, sessions }, log) => {
+    const { memoryTimeoutMs, recognizedFrom, likelyFrom, possibleFrom, spokenVariables } = config
+    const deadline = startDeadline(clock, memoryTimeoutMs + SESSION_GRACE_MS)
+    const call = parseInboundCall(event)
+    const thresholds = { recognized: recognizedFrom, likely: likelyFrom, possible: possibleFrom }
+    const { session, context, fault } = await beginCall(call, { memory, clock, thresholds })
+    if (fault) reportFault(log, 'memory unavailable, greeting neutrally', fault)
+    const kept = within(deadline.remainingMs(), sessions.open(session), () => {
+      throw new CallerMemoryError('CM_SESSION_UNAVAILABLE', 'no time left to keep the session')
+    })
+    await kept.catch((error: unknown) => reportFault(log, 'session not kept', error))
+    const { tier, memory: state } = session
+    log('info', 'caller identified', { tier, memory: state, caller: call.ani.kind })
+    return twimlReply(renderTwiml([...say(greet(tier, context, spokenVariables)), NEXT]))
+  },
+})

@@ -1,0 +1,53 @@
+import type { MemoryState, Tier } from '../contract.ts'
+
+/**
+ * What one call has come to so far, kept between its webhooks.
+ *
+ * It holds no phone number: every webhook brings the number itself.
+ */
+export interface CallSession {
+  readonly callSid: string
+  /** When the first webhook came, ISO-8601 UTC. */
+  readonly startedAt: string
+  readonly tier: Tier
+  readonly memory: MemoryState
+  /** The customer that the memory named; carried to the end of the call. */
+  readonly customerRef?: string
+  /** What the call is about, as a label. */
+  readonly intent?: string
+  /** What the caller said it is about, in their words. At most 500 characters. */
+  readonly said?: string
+  /** Recording of the message that the caller left. */
+  readonly voicemailSid?: string
+  /** Whether the memory has acknowledged the record of this call. */
+  readonly saved: boolean
+}
+
+/**
+ * Keeps sessions for as long as a call may last.
+ *
+ * Every method throws CM_SESSION_UNAVAILABLE when the keeper cannot be reached in time.
+ */
+export interface CallSessions {
+  /** Keeps a new session; a repeated webhook of the same call replaces it. */
+  readonly open: (session: CallSession) => Promise<void>
+  /** The session of a call; undefined when there is none, or none any more. */
+  readonly load: (callSid: string) => Promise<CallSession | undefined>
+  readonly save: (session: CallSession) => Promise<void>
+}
+
+const TIERS: ReadonlySet<unknown> = new Set<Tier>(['recognized', 'likely', 'possible', 'new'])
+const MEMORY_STATES: ReadonlySet<unknown> = new Set<MemoryState>(['available', 'unavailable', 'not_asked'])
+
+/** Reads a kept session. Undefined when it is not one, for example written by an older version. */
+export function readSession(kept: unknown): CallSession | undefined {
+  if (typeof kept !== 'object' || kept === null) return undefined
+  const { callSid, startedAt, tier, memory, saved } = kept as Record<string, unknown>
+  const complete =
+    typeof callSid === 'string' &&
+    typeof startedAt === 'string' &&
+    typeof saved === 'boolean' &&
+    TIERS.has(tier) &&
+    MEMORY_STATES.has(memory)
+  return complete ? (kept as CallSession) : undefined
+}

@@ -1,0 +1,86 @@
+import { type Ani, parseAni } from '../caller/ani.ts'
+import { parseAttestation } from '../caller/attestation.ts'
+import type { InboundCall } from '../call/begin-call.ts'
+import type { EndedCall } from '../call/call-record.ts'
+import { CallerMemoryError } from '../errors.ts'
+import type { RuntimeEvent } from './runtime.ts'
+
+// Twilio adds parameters without notice, so what is not read here is ignored.
+
+/**
+ * Reads the first webhook of a call.
+ *
+ * @throws CM_PAYLOAD_INVALID without a CallSid.
+ */
+export function parseInboundCall(event: RuntimeEvent): InboundCall {
+  const dnis = parseAni(text(event, remoteParty(event) === 'From' ? 'To' : 'From'))
+  return {
+    callSid: parseCallSid(event),
+    ani: parseCaller(event),
+    attestation: parseAttestation(text(event, 'StirVerstat')),
+    ...(dnis.kind === 'number' && { dnis: dnis.e164 }),
+  }
+}
+
+/** What a caller pressed, said or recorded; each only where Twilio sent it and it is not empty. */
+export interface CallerInput {
+  readonly digits?: string
+  readonly speech?: string
+  readonly recordingSid?: string
+}
+
+/** Reads the answer to a `<Gather>` or `<Record>`. */
+export function parseCallerInput(event: RuntimeEvent): CallerInput {
+  const digits = text(event, 'Digits')
+  const speech = text(event, 'SpeechResult')
+  const recordingSid = text(event, 'RecordingSid')
+  const recorded = recordingSid && /^RE[0-9a-f]{32}$/i.test(recordingSid)
+  return { ...(digits && { digits }), ...(speech && { speech }), ...(recorded && { recordingSid }) }
+}
+
+/**
+ * Reads a call's CallSid.
+ *
+ * @throws CM_PAYLOAD_INVALID
+ */
+export function parseCallSid(event: RuntimeEvent): string {
+  const callSid = text(event, 'CallSid')
+  if (callSid && /^CA[0-9a-f]{32}$/i.test(callSid)) return callSid
+  throw new CallerMemoryError('CM_PAYLOAD_INVALID', 'CallSid: expected CA and 32 hex digits')
+}
+
+/** Reads a counter that this kit put into the URL itself; 0 when it is absent or no small number. */
+export function parseCount(event: RuntimeEvent, name: string): number {
+  const value = text(event, name) ?? ''
+  return /^\d{1,3}$/.test(value) ? Number(value) : 0
+}
+
+// TWILIO: the call states after which no further status follows.
+const FINAL_STATES: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
+
+/**
+ * Reads a status callback. Undefined while the call is not over.
+ *
+ * @throws CM_PAYLOAD_INVALID without a CallSid.
+ */
+export function parseEndedCall(event: RuntimeEvent): EndedCall | undefined {
+  const callSid = parseCallSid(event)
+  if (!FINAL_STATES.has(text(event, 'CallStatus') ?? '')) return undefined
+  const seconds = Number(text(event, 'CallDuration') ?? 0)
+  const durationSeconds = Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds) : 0
+  return { callSid, ani: parseCaller(event), durationSeconds }
+}
+
+function parseCaller(event: RuntimeEvent): Ani {
+  return parseAni(text(event, remoteParty(event)))
+}
+
+/** The person is `To` on a call that we placed, `From` on every other. */
+function remoteParty(event: RuntimeEvent): 'From' | 'To' {
+  return text(event, 'Direction')?.startsWith('outbound') ? 'To' : 'From'
+}
+
+function text(event: RuntimeEvent, name: string): string | undefined {
+  const value = event[name]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}

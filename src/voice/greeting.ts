@@ -1,0 +1,46 @@
+import type { Tier } from '../contract.ts'
+import type { CallerContext } from '../memory/caller-memory.ts'
+import { speakable, speakableLabel } from './speech.ts'
+import { MENU, TEXTS } from './texts.ts'
+
+/**
+ * The greeting of a tier, as sentences.
+ *
+ * - `recognized` names the open intent and repeats what the caller told us, as far as `spokenVariables` allows;
+ * - `likely` names the open intent only;
+ * - `possible` says that they may have called before, and nothing of what we know;
+ * - `new`, and every call without a context, gets the standard greeting.
+ */
+export function greet(
+  tier: Tier,
+  context: CallerContext | undefined,
+  spokenVariables: readonly string[],
+): readonly string[] {
+  if (!context) return [TEXTS.welcome]
+  switch (tier) {
+    case 'recognized':
+      return [TEXTS.welcomeBack, ...topicOf(context), ...wordsOf(context, spokenVariables)]
+    case 'likely':
+      return [TEXTS.welcomeBack, ...topicOf(context)]
+    case 'possible':
+      return [TEXTS.welcome, TEXTS.perhapsKnown]
+    case 'new':
+      return [TEXTS.welcome]
+  }
+}
+
+function topicOf({ openIntents }: CallerContext): readonly string[] {
+  for (const { intent } of openIntents) {
+    const entry = MENU.find((candidate) => candidate.intent === intent)
+    const topic = entry ? entry.topic : speakableLabel(intent)
+    if (topic) return [TEXTS.lastTimeAbout(topic)]
+  }
+  return []
+}
+
+function wordsOf({ variables }: CallerContext, spokenVariables: readonly string[]): readonly string[] {
+  return spokenVariables.flatMap((name) => {
+    const words = speakable(variables[name]?.value ?? '')
+    return words ? [TEXTS.youSaid(words)] : []
+  })
+}
