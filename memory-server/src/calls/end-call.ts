@@ -1,0 +1,78 @@
+import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
+import { payloadInvalid } from '../request/body.ts'
+import type { EndRequest } from '../request/end-request.ts'
+import { MAX_VARIABLES } from '../request/variables.ts'
+import type { VariableWrite } from '../request/variables.ts'
+import { findCall } from '../store/calls.ts'
+import type { CallRecord } from '../store/calls.ts'
+import {
+  deleteExpiredVariables,
+  deleteVariable,
+  findVariables,
+  saveIntent,
+  saveVariable,
+} from '../store/remembered.ts'
+import type { Scope } from '../store/scope.ts'
+import { answerOnce, callKey } from './answer-once.ts'
+import type { Memory } from './memory.ts'
+import { recordContact } from './record-contact.ts'
+
+/**
+ * Records how a call ended: its intent and its variables, all of it or nothing. An end without a start stands
+ * alone, with a duration of 0.
+ *
+ * @throws CM_CALL_CONFLICT when the `call_id` was used for another end.
+ * @throws CM_CUSTOMER_NOT_FOUND when nobody has the `customer_ref`.
+ * @throws CM_PAYLOAD_INVALID when the customer would have too many variables.
+ */
+export function endCall(memory: Memory, request: EndRequest): Promise<EndCallResponse> {
+  const { callId, hints, intent, variables } = request
+  return answerOnce(memory, 'end', request, async (scope, at) => {
+    const now = at.getTime()
+    const startKey = callKey(memory, callId, 'start')
+    const start = await findCall(scope, startKey)
+    const contact = {
+      hints,
+      callBucket: startKey.bucket,
+      ...(start && { startedBy: start.customerRef }),
+      requireKnownRef: true,
+    }
+    const { customerRef } = await recordContact(memory, scope, contact, now)
+    if (intent) await saveIntent(scope, customerRef, intent, now)
+    await saveVariables(memory, scope, customerRef, variables, now)
+    return {
+      call_id: callId,
+      customer_ref: customerRef,
+      call_start: start ? callStartOf(start) : at.toISOString(),
+      call_end: at.toISOString(),
+      duration_seconds: start ? Math.max(0, Math.floor((now - start.answeredAt) / 1000)) : 0,
+      intents_updated: intent ? 1 : 0,
+      variables_updated: variables.length,
+    }
+  })
+}
+
+function callStartOf(start: CallRecord): string {
+  return (JSON.parse(start.answer) as StartCallResponse).call_start
+}
+
+async function saveVariables(
+  memory: Memory,
+  scope: Scope,
+  customerRef: string,
+  variables: readonly VariableWrite[],
+  now: number,
+): Promise<void> {
+  if (variables.length === 0) return
+  await deleteExpiredVariables(scope, customerRef, now)
+  const expiresAt = now + memory.variableTtlMs
+  for (const { name, value } of variables) {
+    if (value === null) await deleteVariable(scope, customerRef, name)
+    else await saveVariable(scope, customerRef, { name, value, expiresAt }, now)
+  }
+  const kept = Object.keys(await findVariables(scope, customerRef, now)).length
+  if (kept > MAX_VARIABLES) {
+    const message = `the customer would have ${kept} variables; at most ${MAX_VARIABLES} are kept`
+    throw payloadInvalid([{ path: ['variables'], message }])
+  }
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../../../src/clock.ts'
+import type { KeyedHash } from '../identity/keyed-hash.ts'
+import type { Database } from '../store/database.ts'
+
+/** What answering a request needs. */
+export interface Memory {
+  readonly database: Database
+  readonly tenant: string
+  readonly keyedHash: KeyedHash
+  readonly clock: Clock
+  /** How long a variable is remembered after it was last written. */
+  readonly variableTtlMs: number
+}

@@ -1,0 +1,91 @@
+import { listOf, matching, readSettings, wholeNumber } from '../../src/settings.ts'
+import type { Parsed, SettingsTable } from '../../src/settings.ts'
+
+/** The settings of the memory server. */
+export interface MemoryServerConfig {
+  readonly host: string
+  /** TCP port; 0 takes any free one. */
+  readonly port: number
+  readonly database: string
+  readonly apiKeys: readonly string[]
+  readonly hashKey: string
+  readonly variableTtlDays: number
+}
+
+/** Everything that is known of each setting. */
+export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
+  host: {
+    name: 'MEMORY_SERVER_HOST',
+    parse: matching(/^[A-Za-z0-9.:_-]+$/),
+    expected: 'a host name or an IP address to listen on',
+    example: '127.0.0.1',
+    defaultText: '127.0.0.1',
+    summary: 'Address on which the memory server listens.',
+  },
+  port: {
+    name: 'MEMORY_SERVER_PORT',
+    parse: wholeNumber(0, 65_535),
+    expected: 'a port number from 0 to 65535 (0 takes any free port)',
+    example: '4010',
+    defaultText: '4010',
+    summary: 'TCP port on which the memory server listens.',
+  },
+  database: {
+    name: 'MEMORY_SERVER_DATABASE',
+    parse: matching(/^[^\0]+$/),
+    expected: 'the path of a file',
+    example: '.local/memory.db',
+    defaultText: '.local/memory.db',
+    summary: 'Database file of the memory server; made when it does not exist.',
+  },
+  apiKeys: {
+    name: 'MEMORY_SERVER_API_KEYS',
+    parse: apiKeys,
+    expected: 'one or more keys, separated by commas, each of at least 32 letters, digits, _ or -',
+    example: 'replace-this-by-32-random-characters-or-more',
+    secret: true,
+    summary: 'Keys that clients of the memory server send as bearer tokens.',
+  },
+  hashKey: {
+    name: 'MEMORY_SERVER_HASH_KEY',
+    parse: matching(/^[0-9a-fA-F]{64}$/),
+    expected: '64 hexadecimal characters, as "openssl rand -hex 32" prints them',
+    example: '7f0c5a3e9b1d4826f7a0c3e5b9d1482670fa3c5e9b1d8246a7f0c3e5d9b18264',
+    secret: true,
+    summary: 'Key under which phone numbers and external ids are hashed; never change it for a database.',
+  },
+  variableTtlDays: {
+    name: 'VARIABLE_TTL_DAYS',
+    parse: wholeNumber(1, 365),
+    expected: 'a whole number of days from 1 to 365',
+    example: '30',
+    defaultText: '30',
+    summary: 'How many days a variable is remembered after it was last written.',
+  },
+}
+
+/**
+ * Reads the settings of the memory server from the given variables.
+ *
+ * @throws CM_CONFIG_INVALID with every problem at once.
+ */
+export function readMemoryServerConfig(
+  environment: Readonly<Record<string, unknown>>,
+): Readonly<MemoryServerConfig> {
+  return readSettings(MEMORY_SERVER_SETTINGS, environment)
+}
+
+/**
+ * Reads the settings of the memory server from this process's environment.
+ *
+ * @throws CM_CONFIG_INVALID with every problem at once.
+ */
+export function memoryServerConfig(): Readonly<MemoryServerConfig> {
+  return readMemoryServerConfig(process.env)
+}
+
+/** A list of keys. Unlike other lists it is never empty: a server without a key would let nobody in. */
+function apiKeys(text: string): Parsed<readonly string[]> {
+  const list = listOf(/^[A-Za-z0-9_-]{32,}$/)(text)
+  return list.ok && list.value.length > 0 ? list : { ok: false }
+}

@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net'
+import { systemClock } from '../../src/clock.ts'
+import { asCallerMemoryError, CallerMemoryError } from '../../src/errors.ts'
+import { createLog } from '../../src/log.ts'
+import type { Log } from '../../src/log.ts'
+import { memoryServerConfig } from './config.ts'
+import { createMemoryServer } from './server.ts'
+import { openSqliteStore } from './store/sqlite.ts'
+
+const EXIT_FAILED = 1
+const EXIT_CONFIG = 2
+
+async function run(log: Log): Promise<void> {
+  const { host, port, database, ...rest } = memoryServerConfig()
+  const store = await openSqliteStore({ path: database, clock: systemClock })
+  try {
+    const server = await createMemoryServer({ store, ...rest, clock: systemClock, log })
+    await server.listen({ host, port }).catch(refuseAddress)
+    log('info', 'memory server listening', { port: (server.server.address() as AddressInfo).port })
+    await stopSignal()
+    await server.close()
+  } finally {
+    await store.close()
+  }
+  log('info', 'memory server stopped')
+}
+
+/** The usual cause is another program on the port, so the settings are named. */
+function refuseAddress(thrown: unknown): never {
+  const reason = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
+  const message = `MEMORY_SERVER_HOST, MEMORY_SERVER_PORT: cannot listen there (${reason})`
+  throw new CallerMemoryError('CM_CONFIG_INVALID', message)
+}
+
+/**
+ * Resolves when the process is told to stop, or when the process that forked it has gone, however it went.
+ * A second signal is left to the system, which ends the process at once.
+ */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+    process.once('disconnect', () => resolve())
+  })
+}
+
+function reportFailure(thrown: unknown): void {
+  const fault = asCallerMemoryError(thrown)
+  process.stderr.write(`${fault.code}: ${fault.message}\n`)
+  process.exitCode = fault.code === 'CM_CONFIG_INVALID' ? EXIT_CONFIG : EXIT_FAILED
+}
+
+run(createLog()).catch(reportFailure)

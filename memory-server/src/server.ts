@@ -1,0 +1,104 @@
+import fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../src/clock.ts'
+import { CallerMemoryError } from '../../src/errors.ts'
+import type { Log } from '../../src/log.ts'
+import { endCall } from './calls/end-call.ts'
+import type { Memory } from './calls/memory.ts'
+import { startCall } from './calls/start-call.ts'
+import { createKeyCheck } from './http/api-keys.ts'
+import type { KeyCheck } from './http/api-keys.ts'
+import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
+import { createKeyedHash } from './identity/keyed-hash.ts'
+import { parseJson } from './request/body.ts'
+import { parseEndRequest } from './request/end-request.ts'
+import { parseStartRequest } from './request/start-request.ts'
+import type { Database } from './store/database.ts'
+import { checkHashKey } from './store/installation.ts'
+
+/** What a memory server is made of. */
+export interface MemoryServerOptions {
+  /** An opened database. It stays the caller's: closing the server does not close it. */
+  readonly store: Database
+  /** Bearer keys that are let in. */
+  readonly apiKeys: readonly string[]
+  /** Key under which identifiers are hashed, 64 hex characters. */
+  readonly hashKey: string
+  /** How long a variable is remembered after it was last written. */
+  readonly variableTtlDays: number
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const DAY_MS = 86_400_000
+const REQUEST_TIMEOUT_MS = 10_000
+const HANG_UP_INTERVAL_MS = 50
+
+// One company runs one server: all keys are its own. The name stands in every key of the database.
+const TENANT = 'default'
+
+/**
+ * Creates the HTTP server of the caller memory. It does not listen yet.
+ *
+ * @throws CM_CONFIG_INVALID when the database was made with another hash key.
+ */
+export async function createMemoryServer(options: MemoryServerOptions): Promise<FastifyInstance> {
+  const keyedHash = createKeyedHash(options.hashKey)
+  await checkHashKey(options.store, keyedHash)
+  const memory: Memory = {
+    database: options.store,
+    tenant: TENANT,
+    keyedHash,
+    clock: options.clock,
+    variableTtlMs: options.variableTtlDays * DAY_MS,
+  }
+  const answerFailure = createFailureAnswer(options.log)
+  const server = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply),
+  })
+  server.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
+  server.setNotFoundHandler((request, reply) => {
+    answerFailure(new CallerMemoryError('CM_NOT_FOUND', 'there is no such route'), request, reply)
+  })
+  readEveryBodyAsText(server)
+  hangUpWhileClosing(server)
+  addRoutes(server, memory, createKeyCheck(options.apiKeys))
+  return server
+}
+
+function addRoutes(server: FastifyInstance, memory: Memory, isKeyKnown: KeyCheck): void {
+  const guarded = {
+    onRequest: async (request: { readonly headers: { readonly authorization?: string | undefined } }) => {
+      if (isKeyKnown(request.headers.authorization)) return
+      throw new CallerMemoryError('CM_KEY_INVALID', 'the API key is missing, malformed or unknown')
+    },
+  }
+  server.get('/healthz', async () => ({ status: 'ok' }))
+  server.post('/v1/calls/start', guarded, (request) =>
+    startCall(memory, parseStartRequest(parseJson(request.body))),
+  )
+  server.post('/v1/calls/end', guarded, (request) =>
+    endCall(memory, parseEndRequest(parseJson(request.body))),
+  )
+}
+
+/**
+ * Closes connections as they fall idle once the server stops. Without this, a client that keeps its connection
+ * holds the stop up for the whole keep-alive time when its last request was in flight as the stop began.
+ */
+function hangUpWhileClosing(server: FastifyInstance): void {
+  let timer: NodeJS.Timeout | undefined
+  server.addHook('preClose', async () => {
+    timer = setInterval(() => server.server.closeIdleConnections(), HANG_UP_INTERVAL_MS)
+  })
+  server.addHook('onClose', async () => clearInterval(timer))
+}
+
+/** Whatever the content type says, a body is a text that should be JSON: curl calls it a form unless told otherwise. */
+function readEveryBodyAsText(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) => body)
+}

@@ -1,0 +1,65 @@
+import type { Customer, HeldExternalId } from '../identity/choose-customer.ts'
+import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
+import type { Identifier } from '../identity/identifiers.ts'
+import { numberOf, textOf } from './database.ts'
+import type { SqlValue } from './database.ts'
+import type { Scope } from './scope.ts'
+import { STATEMENTS } from './statements.ts'
+
+/** The key of a customer's rows: tenant, bucket, reference. A reference that is none of ours has no bucket. */
+export function customerKey({ tenant }: Scope, customerRef: string): SqlValue[] {
+  return [tenant, bucketOfCustomerRef(customerRef) ?? null, customerRef]
+}
+
+/** Finds a customer by reference; undefined when nobody has it. */
+export async function findCustomer(scope: Scope, customerRef: string): Promise<Customer | undefined> {
+  const [row] = await scope.transaction.read(STATEMENTS.findCustomer, customerKey(scope, customerRef))
+  if (!row) return undefined
+  return {
+    customerRef: textOf(row, 'customer_ref'),
+    createdAt: numberOf(row, 'created_at'),
+    lastContactAt: numberOf(row, 'last_contact_at'),
+  }
+}
+
+/** Finds the customers whom an identifier is linked to: at most the 50 seen last. */
+export async function findCustomersOf(
+  scope: Scope,
+  identifier: Pick<Identifier, 'bucket' | 'hash'>,
+): Promise<Customer[]> {
+  const { bucket, hash } = identifier
+  const rows = await scope.transaction.read(STATEMENTS.findLinks, [scope.tenant, bucket, hash])
+  const customers = await Promise.all(rows.map((row) => findCustomer(scope, textOf(row, 'customer_ref'))))
+  return customers.filter((customer) => customer !== undefined)
+}
+
+/** Finds of which kinds a customer already has external ids. */
+export async function findHeldExternalIds(scope: Scope, customerRef: string): Promise<HeldExternalId[]> {
+  const key = customerKey(scope, customerRef)
+  const rows = await scope.transaction.read(STATEMENTS.findHeldExternalIds, key)
+  return rows.map((row) => ({ namespaceHash: textOf(row, 'namespace_hash') }))
+}
+
+/** Records a customer who was not known before. `now` is in epoch milliseconds, here and below. */
+export async function insertCustomer(scope: Scope, customerRef: string, now: number): Promise<void> {
+  await scope.transaction.run(STATEMENTS.insertCustomer, [...customerKey(scope, customerRef), now])
+}
+
+/** Records a contact. The time of the last contact never goes back. */
+export async function touchCustomer(scope: Scope, customerRef: string, now: number): Promise<void> {
+  await scope.transaction.run(STATEMENTS.touchCustomer, [...customerKey(scope, customerRef), now])
+}
+
+/** Links an identifier to a customer, or renews the link. */
+export async function saveLink(
+  scope: Scope,
+  identifier: Identifier,
+  customerRef: string,
+  now: number,
+): Promise<void> {
+  const { transaction, tenant } = scope
+  const { bucket, hash, kind, namespaceHash } = identifier
+  await transaction.run(STATEMENTS.saveLink, [tenant, bucket, hash, customerRef, kind, now])
+  const held = [...customerKey(scope, customerRef), hash, kind, namespaceHash]
+  await transaction.run(STATEMENTS.saveHeldIdentifier, held)
+}

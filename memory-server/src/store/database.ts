@@ -1,0 +1,43 @@
+import { CallerMemoryError } from '../../../src/errors.ts'
+
+/** A value in a row or a parameter. Times are epoch milliseconds. */
+export type SqlValue = string | number | null
+
+/** One row of an answer, by column name. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** Statements that stand or fall together. */
+export interface Transaction {
+  readonly read: (sql: string, params: readonly SqlValue[]) => Promise<readonly Row[]>
+  readonly run: (sql: string, params: readonly SqlValue[]) => Promise<void>
+}
+
+/** Work inside a transaction. It awaits nothing but the transaction itself, and throws to undo what it did. */
+export type Work<T> = (transaction: Transaction) => Promise<T>
+
+/** The part of a database that this server uses. Asynchronous, so that a server database fits as well. */
+export interface Database {
+  readonly read: (sql: string, params: readonly SqlValue[]) => Promise<readonly Row[]>
+  /** Runs `work` once and answers after its changes are on the disk. A throw undoes this work alone. */
+  readonly transaction: <T>(work: Work<T>) => Promise<T>
+}
+
+/** A database that this process has opened. */
+export interface Store extends Database {
+  /** Finishes what is queued, then closes. Later work is refused. */
+  readonly close: () => Promise<void>
+}
+
+/** Reads a text column. */
+export function textOf(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value === 'string') return value
+  throw new CallerMemoryError('CM_BUG', `the column ${column} holds no text`)
+}
+
+/** Reads a whole number. PostgreSQL drivers hand bigint over as text. */
+export function numberOf(row: Row, column: string): number {
+  const value = Number(row[column])
+  if (row[column] !== null && Number.isSafeInteger(value)) return value
+  throw new CallerMemoryError('CM_BUG', `the column ${column} holds no whole number`)
+}

@@ -1,0 +1,101 @@
+import { CallerMemoryError } from '../../../src/errors.ts'
+import type { Transaction, Work } from './database.ts'
+import type { SqliteConnection } from './sqlite-engine.ts'
+import { storeFault } from './sqlite-statements.ts'
+
+/** Commits for many at once. */
+export interface GroupCommit {
+  readonly transaction: <T>(work: Work<T>) => Promise<T>
+  /** Refuses new work and resolves when what is queued has been answered. */
+  readonly drain: () => Promise<void>
+}
+
+interface Job {
+  /** Does the work; what it returns tells the caller, to be run after the commit. */
+  readonly attempt: (transaction: Transaction) => Promise<() => void>
+  readonly reject: (reason: CallerMemoryError | Error) => void
+}
+
+// Bounds how long the first of a batch waits for the last.
+const MAX_BATCH = 256
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+/**
+ * Shares one commit, hence one wait for the disk, among all work that arrived while the previous commit ran.
+ * Each work has a savepoint of its own, so one that fails does not spoil the others. Nobody is answered
+ * before the commit.
+ */
+export function createGroupCommit(connection: SqliteConnection, statements: Transaction): GroupCommit {
+  const waiting: Job[] = []
+  let pumping: Promise<void> | undefined
+  let closed = false
+
+  const pump = async (): Promise<void> => {
+    await nextTurn()
+    while (waiting.length > 0) {
+      await commitBatch(connection, statements, waiting.splice(0, MAX_BATCH))
+      await nextTurn()
+    }
+    pumping = undefined
+  }
+  const transaction = <T>(work: Work<T>): Promise<T> => {
+    if (closed) return Promise.reject(new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the database is closed'))
+    return new Promise<T>((resolve, reject) => {
+      const attempt: Job['attempt'] = async (shared) => {
+        const result = await work(shared)
+        return () => resolve(result)
+      }
+      waiting.push({ attempt, reject })
+      pumping ??= pump()
+    })
+  }
+  const drain = async (): Promise<void> => {
+    closed = true
+    await pumping
+  }
+  return { transaction, drain }
+}
+
+async function commitBatch(
+  connection: SqliteConnection,
+  statements: Transaction,
+  batch: readonly Job[],
+): Promise<void> {
+  const answers: (() => void)[] = []
+  try {
+    connection.exec('BEGIN IMMEDIATE')
+    for (const job of batch) answers.push(await attemptUnderSavepoint(connection, statements, job))
+    connection.exec('COMMIT')
+  } catch (error) {
+    rollBack(connection)
+    for (const job of batch) job.reject(storeFault(error))
+    return
+  }
+  for (const answer of answers) answer()
+}
+
+async function attemptUnderSavepoint(
+  connection: SqliteConnection,
+  statements: Transaction,
+  job: Job,
+): Promise<() => void> {
+  connection.exec('SAVEPOINT work')
+  try {
+    const answer = await job.attempt(statements)
+    connection.exec('RELEASE work')
+    return answer
+  } catch (error) {
+    // Fails when SQLite has given up the whole transaction, as it does on a full disk: then the batch fails.
+    connection.exec('ROLLBACK TO work; RELEASE work')
+    return () => job.reject(error instanceof Error ? error : storeFault(error))
+  }
+}
+
+function rollBack(connection: SqliteConnection): void {
+  try {
+    connection.exec('ROLLBACK')
+  } catch {
+    // There is no transaction left to undo: SQLite has done it already, or BEGIN had failed.
+  }
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../../../src/clock.ts'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import type { Store } from './database.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { takeLock } from './lock.ts'
+import { migrate } from './migrate.ts'
+import { createPrivateFile } from './private-file.ts'
+import { loadSqlite } from './sqlite-engine.ts'
+import type { OpenSqlite, SqliteConnection } from './sqlite-engine.ts'
+import { createStatementRunner, storeFault } from './sqlite-statements.ts'
+import { MIGRATIONS } from './statements.ts'
+import type { Migration } from './statements.ts'
+
+/** How to open a database file. */
+export interface SqliteStoreOptions {
+  /** Path of the file. Folder and file are made when missing, readable by their owner only. */
+  readonly path: string
+  readonly clock: Clock
+  /** The schema's history; the released one unless a test brings its own. */
+  readonly migrations?: readonly Migration[]
+}
+
+/**
+ * Opens the embedded database: write-ahead log, every commit forced to the disk, schema brought up to date.
+ *
+ * @throws CM_STORE_UNAVAILABLE when the file cannot be used or another memory server uses it.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, clock, migrations = MIGRATIONS } = options
+  const open = await loadSqlite()
+  const store = orStoreFault(() => {
+    createPrivateFile(path)
+    const lock = takeLock(open, path)
+    return storeOn(connect(open, path, lock), lock)
+  })
+  try {
+    await migrate(store, migrations, clock)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function storeOn(connection: SqliteConnection, lock: SqliteConnection): Store {
+  const statements = createStatementRunner(connection)
+  const { transaction, drain } = createGroupCommit(connection, statements)
+  const shut = async (): Promise<void> => {
+    await drain()
+    // @photostructure/sqlite keeps a connection until its statements are garbage (observed 2026-11, 1.2.1), so
+    // closing alone would leave the log unmerged.
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    connection.close()
+    lock.close()
+  }
+  let shutting: Promise<void> | undefined
+  return {
+    transaction,
+    read: (sql, params) => transaction((shared) => shared.read(sql, params)),
+    close: () => (shutting ??= shut()),
+  }
+}
+
+function connect(open: OpenSqlite, path: string, lock: SqliteConnection): SqliteConnection {
+  try {
+    const connection = open(path)
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    return connection
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+/** A file system's or SQLite's refusal as a coded fault. Its message is left out, its code is kept. */
+function orStoreFault<T>(step: () => T): T {
+  try {
+    return step()
+  } catch (error) {
+    const isFileError = typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error
+    if (!isFileError) throw storeFault(error)
+    throw new CallerMemoryError(
+      'CM_STORE_UNAVAILABLE',
+      `the database file cannot be opened: ${String(error.code)}`,
+    )
+  }
+}

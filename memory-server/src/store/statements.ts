@@ -1,0 +1,115 @@
+/**
+ * Every statement of the store, in the SQL that SQLite and the PostgreSQL family understand alike.
+ *
+ * To keep it that way: tenant and bucket lead every key and every condition, placeholders are `$1`, ids and
+ * times come from the server, no foreign keys, sequences or triggers, no statement that changes data inside
+ * another one, and conflict targets are plain columns.
+ */
+export const STATEMENTS = {
+  findCall: `SELECT body_hash, customer_ref, answer, answered_at FROM calls
+    WHERE tenant = $1 AND bucket = $2 AND call_hash = $3 AND stage = $4`,
+  insertCall: `INSERT INTO calls
+      (tenant, bucket, call_hash, stage, body_hash, customer_ref, answer, answered_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+
+  findCustomer: `SELECT customer_ref, created_at, last_contact_at FROM customers
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  insertCustomer: `INSERT INTO customers (tenant, bucket, customer_ref, created_at, last_contact_at)
+    VALUES ($1, $2, $3, $4, $4)`,
+  touchCustomer: `UPDATE customers SET last_contact_at = $4
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND last_contact_at < $4`,
+
+  findLinks: `SELECT customer_ref FROM identifier_links
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3
+    ORDER BY last_seen_at DESC, customer_ref LIMIT 50`,
+  saveLink: `INSERT INTO identifier_links
+      (tenant, bucket, identifier_hash, customer_ref, kind, first_seen_at, last_seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $6)
+    ON CONFLICT (tenant, bucket, identifier_hash, customer_ref)
+    DO UPDATE SET last_seen_at = excluded.last_seen_at`,
+
+  findHeldExternalIds: `SELECT DISTINCT namespace_hash FROM customer_identifiers
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND kind = 'external_id'`,
+  saveHeldIdentifier: `INSERT INTO customer_identifiers
+      (tenant, bucket, customer_ref, identifier_hash, kind, namespace_hash)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (tenant, bucket, customer_ref, identifier_hash) DO NOTHING`,
+
+  findOpenIntents: `SELECT intent, status, attempt_count FROM intents
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open'
+    ORDER BY updated_at DESC, intent LIMIT 50`,
+  saveIntent: `INSERT INTO intents
+      (tenant, bucket, customer_ref, intent, status, attempt_count, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (tenant, bucket, customer_ref, intent)
+    DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
+      attempt_count = CASE
+        WHEN excluded.status <> 'open' THEN intents.attempt_count
+        WHEN intents.status = 'open' THEN intents.attempt_count + 1
+        ELSE 1 END`,
+
+  findLiveVariables: `SELECT name, value, expires_at FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at > $4 ORDER BY name`,
+  saveVariable: `INSERT INTO variables
+      (tenant, bucket, customer_ref, name, value, updated_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (tenant, bucket, customer_ref, name)
+    DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
+  deleteVariable: `DELETE FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND name = $4`,
+  deleteExpiredVariables: `DELETE FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at <= $4`,
+
+  createMigrations: `CREATE TABLE IF NOT EXISTS schema_migrations (
+      version bigint NOT NULL, name text NOT NULL, checksum text NOT NULL, applied_at bigint NOT NULL,
+      PRIMARY KEY (version))`,
+  findMigrations: `SELECT version, checksum FROM schema_migrations ORDER BY version`,
+  insertMigration: `INSERT INTO schema_migrations (version, name, checksum, applied_at)
+    VALUES ($1, $2, $3, $4)`,
+
+  findInstallation: `SELECT value FROM installation WHERE name = $1`,
+  insertInstallation: `INSERT INTO installation (name, value) VALUES ($1, $2)`,
+} as const
+
+/** One forward step of the schema. Each statement may run again, in case the step was cut short. */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** The schema's history. A step that was released is never edited: add the next one instead. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'first tables',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS customers (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL,
+        created_at bigint NOT NULL, last_contact_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref))`,
+      `CREATE TABLE IF NOT EXISTS identifier_links (
+        tenant text NOT NULL, bucket bigint NOT NULL, identifier_hash text NOT NULL, customer_ref text NOT NULL,
+        kind text NOT NULL, first_seen_at bigint NOT NULL, last_seen_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, identifier_hash, customer_ref))`,
+      `CREATE TABLE IF NOT EXISTS customer_identifiers (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL, identifier_hash text NOT NULL,
+        kind text NOT NULL, namespace_hash text NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref, identifier_hash))`,
+      `CREATE TABLE IF NOT EXISTS intents (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL, intent text NOT NULL,
+        status text NOT NULL, attempt_count bigint NOT NULL, updated_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref, intent))`,
+      `CREATE TABLE IF NOT EXISTS variables (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL, name text NOT NULL,
+        value text NOT NULL, updated_at bigint NOT NULL, expires_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref, name))`,
+      `CREATE TABLE IF NOT EXISTS calls (
+        tenant text NOT NULL, bucket bigint NOT NULL, call_hash text NOT NULL, stage text NOT NULL,
+        body_hash text NOT NULL, customer_ref text NOT NULL, answer text NOT NULL, answered_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, call_hash, stage))`,
+      `CREATE TABLE IF NOT EXISTS installation (
+        name text NOT NULL, value text NOT NULL, PRIMARY KEY (name))`,
+    ],
+  },
+]

@@ -1,0 +1,74 @@
+import {
+  MEMORY_SERVER_SETTINGS,
+  memoryServerConfig,
+  readMemoryServerConfig,
+} from '../../memory-server/src/config.ts'
+
+const secrets = { MEMORY_SERVER_API_KEYS: 'k'.repeat(32), MEMORY_SERVER_HASH_KEY: 'AB'.repeat(32) }
+
+test('two secrets are enough: everything else has a default', () => {
+  expect(readMemoryServerConfig(secrets)).toEqual({
+    host: '127.0.0.1',
+    port: 4010,
+    database: '.local/memory.db',
+    apiKeys: ['k'.repeat(32)],
+    hashKey: 'AB'.repeat(32),
+    variableTtlDays: 30,
+  })
+})
+
+test('every setting can be given, and the keys are a list', () => {
+  const keys = [`${'a'.repeat(31)}_`, `${'b'.repeat(40)}-`]
+  const config = readMemoryServerConfig({
+    ...secrets,
+    MEMORY_SERVER_HOST: '::',
+    MEMORY_SERVER_PORT: '0',
+    MEMORY_SERVER_DATABASE: '/srv/memory/my file.db',
+    MEMORY_SERVER_API_KEYS: keys.join(', '),
+    VARIABLE_TTL_DAYS: '365',
+  })
+  expect(config).toMatchObject({ host: '::', port: 0, apiKeys: keys, variableTtlDays: 365 })
+})
+
+test('every problem is told at once, and no secret with it', () => {
+  const environment = {
+    MEMORY_SERVER_HOST: 'http://x',
+    MEMORY_SERVER_PORT: '65536',
+    MEMORY_SERVER_API_KEYS: `${'k'.repeat(32)},tooshort`,
+    MEMORY_SERVER_HASH_KEY: 'z'.repeat(64),
+    VARIABLE_TTL_DAYS: '0',
+  }
+  let message = ''
+  try {
+    readMemoryServerConfig(environment)
+  } catch (error) {
+    message = (error as Error).message
+  }
+  for (const name of Object.keys(environment)) expect(message).toContain(name)
+  expect(message).not.toMatch(/tooshort|zzzz|kkkk/)
+})
+
+test.each([
+  ['none', { MEMORY_SERVER_API_KEYS: 'none' }],
+  ['a list with a hole', { MEMORY_SERVER_API_KEYS: `${'k'.repeat(32)},` }],
+  ['a key with a space', { MEMORY_SERVER_API_KEYS: `${'k'.repeat(20)} ${'k'.repeat(20)}` }],
+  ['a short hash key', { MEMORY_SERVER_HASH_KEY: 'ab'.repeat(31) }],
+])('a secret that would not do is refused: %s', (_case, changed) => {
+  expect(() => readMemoryServerConfig({ ...secrets, ...changed })).toThrow(Object.keys(changed)[0])
+})
+
+test('every example is a value that is accepted', () => {
+  for (const { parse, example } of Object.values(MEMORY_SERVER_SETTINGS)) {
+    expect(parse(example)).toMatchObject({ ok: true })
+  }
+})
+
+test('the environment of the process is where the server reads them', () => {
+  const before = { ...process.env }
+  Object.assign(process.env, secrets, { MEMORY_SERVER_PORT: '4999' })
+  try {
+    expect(memoryServerConfig().port).toBe(4999)
+  } finally {
+    process.env = before
+  }
+})

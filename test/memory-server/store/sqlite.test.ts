@@ -1,0 +1,271 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createMemoryServer } from '../../../memory-server/src/server.ts'
+import { numberOf, textOf } from '../../../memory-server/src/store/database.ts'
+import type { Store } from '../../../memory-server/src/store/database.ts'
+import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
+import { MIGRATIONS } from '../../../memory-server/src/store/statements.ts'
+import type { Migration } from '../../../memory-server/src/store/statements.ts'
+import { createLog } from '../../../src/log.ts'
+import { HASH_KEY, movableClock, newCallId, startTestServer, temporaryFolder } from '../support.ts'
+
+const clock = movableClock().now
+
+let folder: ReturnType<typeof temporaryFolder>
+let path: string
+beforeEach(() => {
+  folder = temporaryFolder()
+  path = join(folder.path, 'memory.db')
+})
+afterEach(() => folder.remove())
+
+async function withStore<T>(
+  use: (store: Store) => Promise<T>,
+  migrations?: readonly Migration[],
+): Promise<T> {
+  const store = await openSqliteStore({ path, clock, ...(migrations && { migrations }) })
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+const insert = 'INSERT INTO installation (name, value) VALUES ($1, $2)'
+const names = async (store: Store): Promise<string[]> =>
+  (await store.read('SELECT name FROM installation ORDER BY name', [])).map((row) => textOf(row, 'name'))
+
+describe('the file', () => {
+  test('and its folder are made, for the owner alone', async () => {
+    path = join(folder.path, 'a', 'b', 'memory.db')
+    await withStore(async (store) => {
+      await store.transaction((transaction) => transaction.run(insert, ['a', '1']))
+      expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
+      const files = readdirSync(dirname(path))
+      expect(files).toContain('memory.db-wal')
+      for (const file of files) expect(statSync(join(dirname(path), file)).mode & 0o777).toBe(0o600)
+    })
+  })
+
+  test('is written ahead, with every commit forced to the disk', async () => {
+    await withStore(async (store) => {
+      expect(await store.read('PRAGMA journal_mode', [])).toEqual([{ journal_mode: 'wal' }])
+      expect(await store.read('PRAGMA synchronous', [])).toEqual([{ synchronous: 2 }])
+      expect(await store.read('PRAGMA busy_timeout', [])).toEqual([{ timeout: 5000 }])
+    })
+  })
+
+  test('that is no database is refused with a code, not with what it holds', async () => {
+    writeFileSync(path, 'These are the minutes of a meeting. '.repeat(200))
+    await expect(openSqliteStore({ path, clock })).rejects.toMatchObject({
+      code: 'CM_STORE_UNAVAILABLE',
+      message: 'the database failed with SQLite code 26',
+    })
+  })
+
+  test('in a place that cannot be is refused with the reason', async () => {
+    writeFileSync(path, '')
+    await expect(openSqliteStore({ path: join(path, 'memory.db'), clock })).rejects.toMatchObject({
+      code: 'CM_STORE_UNAVAILABLE',
+      message: expect.stringMatching(/ENOTDIR|EEXIST/) as string,
+    })
+  })
+
+  test('holds no readable phone number, external id or call id', async () => {
+    const server = await startTestServer()
+    const call_id = `call_for_+12025550187`
+    const identity_hints = {
+      ani: '+12025550187',
+      dnis: '+12025550188',
+      external_ids: { crm_id: 'ada-example' },
+    }
+    await server.start({ call_id, identity_hints })
+    await server.end({ call_id, identity_hints, intent: 'refund_marker' })
+    const written = readdirSync(dirname(server.databasePath))
+      .map((file) => readFileSync(join(dirname(server.databasePath), file), 'latin1'))
+      .join('')
+    await server.close()
+    expect(written).toContain('refund_marker')
+    expect(written).not.toMatch(/202555|2025550187|ada-example|crm_id|call_for/)
+  })
+})
+
+describe('the lock', () => {
+  test('refuses a second server on the same file, in this process or another, until the first one closes', async () => {
+    const refusal = /another memory server uses this database/
+    const child = `require('tsx/cjs'); require('./memory-server/src/store/sqlite.ts')
+      .openSqliteStore({ path: process.argv[1], clock: () => new Date() })
+      .then((store) => store.close(), (error) => { console.log(error.message); process.exitCode = 9 })`
+    const openElsewhere = (): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, ['-e', child, path], { encoding: 'utf8' })
+    await withStore(async () => {
+      await expect(openSqliteStore({ path, clock })).rejects.toThrow(refusal)
+      const second = openElsewhere()
+      expect([second.status, second.stdout]).toEqual([9, expect.stringMatching(refusal)])
+    })
+    expect(openElsewhere().status).toBe(0)
+    await withStore(async (store) => expect(await names(store)).toEqual([]))
+  })
+})
+
+describe('a transaction', () => {
+  test('takes a placeholder more than once, in any order', async () => {
+    await withStore(async (store) => {
+      const rows = await store.read('SELECT $2 AS b, $1 AS a, $2 AS again, $10 AS ten', [
+        1,
+        'x',
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        9,
+        10,
+      ])
+      expect(rows).toEqual([{ b: 'x', a: 1, again: 'x', ten: 10 }])
+    })
+  })
+
+  test('that fails undoes its own work and spoils none of the 200 committed with it', async () => {
+    await withStore(async (store) => {
+      const works = Array.from({ length: 200 }, (_, index) =>
+        store.transaction(async (transaction) => {
+          await transaction.run(insert, [`n${String(index).padStart(3, '0')}`, 'x'])
+          if (index % 50 === 7) throw new Error('changed its mind')
+          if (index % 50 === 8) await transaction.run(insert, ['n000', 'taken'])
+        }),
+      )
+      const outcomes = await Promise.allSettled(works)
+      const failed = outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [index] : []))
+      expect(failed).toEqual([7, 8, 57, 58, 107, 108, 157, 158])
+      expect(outcomes[8]).toMatchObject({ reason: { code: 'CM_STORE_UNAVAILABLE' } })
+      expect(await names(store)).toHaveLength(192)
+    })
+  })
+
+  test('is answered after the commit: a reader of the file sees what was acknowledged', async () => {
+    await withStore(async (store) => {
+      const { DatabaseSync } = await import('@photostructure/sqlite')
+      const reader = new DatabaseSync(path, { readOnly: true })
+      const count = reader.prepare('SELECT count(*) AS n FROM installation WHERE name = ?')
+      const works = Array.from({ length: 50 }, async (_, index) => {
+        const seen: unknown[] = []
+        await store.transaction(async (transaction) => {
+          await transaction.run(insert, [`n${index}`, 'x'])
+          seen.push(count.get(`n${index}`))
+        })
+        return [...seen, count.get(`n${index}`)]
+      })
+      for (const seen of await Promise.all(works)) expect(seen).toEqual([{ n: 0 }, { n: 1 }])
+      reader.close()
+    })
+  })
+
+  test('fails together with its batch when the commit cannot be, and the next one works', async () => {
+    await withStore(async (store) => {
+      const broken = store.transaction((transaction) => transaction.run('ROLLBACK', []))
+      const beside = store.transaction((transaction) => transaction.run(insert, ['beside', 'x']))
+      await expect(broken).rejects.toMatchObject({ code: 'CM_STORE_UNAVAILABLE' })
+      await expect(beside).rejects.toMatchObject({ code: 'CM_STORE_UNAVAILABLE' })
+      await store.transaction((transaction) => transaction.run(insert, ['after', 'x']))
+      expect(await names(store)).toEqual(['after'])
+    })
+  })
+
+  test('that is queued when the store closes is finished; one that comes later is refused', async () => {
+    const store = await openSqliteStore({ path, clock })
+    const queued = store.transaction((transaction) => transaction.run(insert, ['queued', 'x']))
+    const closing = store.close()
+    const late = store.transaction((transaction) => transaction.run(insert, ['late', 'x']))
+    await expect(late).rejects.toMatchObject({ code: 'CM_STORE_UNAVAILABLE' })
+    await queued
+    await closing
+    await store.close()
+    await withStore(async (again) => expect(await names(again)).toEqual(['queued']))
+  })
+})
+
+describe('the schema', () => {
+  const next: Migration = {
+    version: 2,
+    name: 'notes',
+    statements: ['CREATE TABLE IF NOT EXISTS notes (tenant text NOT NULL, PRIMARY KEY (tenant))'],
+  }
+
+  test('is made once, and a later step is added without touching what is there', async () => {
+    await withStore((store) => store.transaction((transaction) => transaction.run(insert, ['kept', 'x'])))
+    await withStore(
+      async (store) => {
+        expect(await names(store)).toEqual(['kept'])
+        expect(await store.read('SELECT * FROM notes', [])).toEqual([])
+        const rows = await store.read('SELECT version FROM schema_migrations ORDER BY version', [])
+        expect(rows.map((row) => numberOf(row, 'version'))).toEqual([1, 2])
+      },
+      [...MIGRATIONS, next],
+    )
+  })
+
+  test('is not opened when a step was edited after it ran, and the file can be opened again as it was', async () => {
+    await withStore(async () => undefined)
+    const edited = MIGRATIONS.map((migration) => ({
+      ...migration,
+      statements: [...migration.statements, 'SELECT 1'],
+    }))
+    await expect(withStore(async () => undefined, edited)).rejects.toMatchObject({
+      code: 'CM_STORE_UNAVAILABLE',
+      message: expect.stringContaining('schema version 1 was made from other statements') as string,
+    })
+    await withStore(async () => undefined)
+  })
+
+  test('is not opened by a server that is older than the file', async () => {
+    await withStore(async () => undefined, [...MIGRATIONS, next])
+    await expect(withStore(async () => undefined)).rejects.toThrow(
+      'it has schema version 2, which this server',
+    )
+  })
+
+  test('finishes a step that was cut short', async () => {
+    const cut = { ...next, statements: [...next.statements, 'CREATE TABLE broken ('] }
+    await expect(withStore(async () => undefined, [...MIGRATIONS, cut])).rejects.toMatchObject({
+      code: 'CM_STORE_UNAVAILABLE',
+    })
+    await withStore(
+      async (store) => expect(await store.read('SELECT * FROM notes', [])).toEqual([]),
+      [...MIGRATIONS, next],
+    )
+  })
+
+  test('leads every key with tenant and bucket and needs nothing that a PostgreSQL-like engine lacks', () => {
+    const tables = MIGRATIONS.flatMap(({ statements }) => statements)
+    const perCustomer = tables.filter((sql) => !sql.includes('TABLE IF NOT EXISTS installation'))
+    expect(perCustomer).toHaveLength(6)
+    for (const sql of perCustomer) expect(sql).toMatch(/PRIMARY KEY \(tenant, bucket, /)
+    for (const sql of tables)
+      expect(sql).not.toMatch(/REFERENCES|AUTOINCREMENT|SERIAL|TRIGGER|DEFAULT|INTEGER/i)
+  })
+})
+
+test('a server with another hash key than the one the database was made with does not start', async () => {
+  await withStore(async (store) => {
+    const options = { store, apiKeys: ['k'], variableTtlDays: 30, clock, log: createLog({}, () => undefined) }
+    await createMemoryServer({ ...options, hashKey: HASH_KEY })
+    await createMemoryServer({ ...options, hashKey: HASH_KEY })
+    await expect(createMemoryServer({ ...options, hashKey: '6f'.repeat(32) })).rejects.toMatchObject({
+      code: 'CM_CONFIG_INVALID',
+      message: expect.stringContaining('MEMORY_SERVER_HASH_KEY') as string,
+    })
+  })
+})
+
+test('a closed store leaves a complete file, with nothing in the log beside it', async () => {
+  const server = await startTestServer()
+  const log = `${server.databasePath}-wal`
+  await server.start({ call_id: newCallId(), identity_hints: { ani: '+12025550189' } })
+  expect(statSync(log).size).toBeGreaterThan(0)
+  await server.store.close()
+  expect(existsSync(log) ? statSync(log).size : 0).toBe(0)
+  await server.close()
+})
