@@ -1,0 +1,116 @@
+import { parseAni } from '../../../src/caller/ani.ts'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import { FAULTS, type FaultName, isFaultName } from '../faults/fault-names.ts'
+import type { CallerAction } from '../voice/caller.ts'
+import { type GivenOption, readArguments } from './arguments.ts'
+
+/** One call, or the demo, as asked for on the command line. */
+export interface CallRequest {
+  /** As the network presents it: E.164 or a withheld form. Undefined: the command chooses. */
+  readonly from?: string
+  /** The number dialled, E.164. */
+  readonly to: string
+  /** What the caller does, in order. Empty: the person at the terminal is the caller, if there is one. */
+  readonly actions: readonly CallerAction[]
+  /** Twilio's raw StirVerstat; undefined when it is not sent. */
+  readonly stirVerstat?: string
+  readonly fault?: FaultName
+  readonly json: boolean
+  readonly webhooks: boolean
+  readonly demo: boolean
+  readonly local: string
+}
+
+/** How each word of `--stir` looks in the webhook. */
+const STIR: Readonly<Record<string, string | undefined>> = {
+  A: 'TN-Validation-Passed-A',
+  B: 'TN-Validation-Passed-B',
+  C: 'TN-Validation-Passed-C',
+  failed: 'TN-Validation-Failed',
+  absent: undefined,
+}
+
+const faultLines = FAULTS.map(({ name, summary }) => `                  ${name.padEnd(20)}${summary}`)
+
+/** Help of `npm run call`. */
+export const CALL_HELP: string = `npm run call -- [options]
+
+Places one call and prints what is heard. It uses the system that \`npm start\` runs, or starts one for itself.
+Without --say, --press and --hang-up you are the caller: type what you say, or keys.
+
+  --demo          two calls by one person: the second is greeted with what the first was about
+  --from NUMBER   the calling number: E.164 such as +12025550142, or a withheld form such as anonymous
+  --to NUMBER     the number dialled (default +12025550100)
+  --say TEXT      says this when asked; may be given several times, in order with --press
+  --press KEYS    presses these keys when asked: digits, * and #
+  --hang-up       hangs up when asked
+  --stir WORD     what the network vouches for: A (default), B, C, failed, absent
+  --fault NAME    makes the memory fail for this call:
+${faultLines.join('\n')}
+  --webhooks      also prints Twilio's requests
+  --json          prints the whole call as JSON
+  --local DIR     folder of the local system (default .local)`
+
+const OPTIONS = {
+  demo: { type: 'boolean', default: false },
+  from: { type: 'string' },
+  to: { type: 'string', default: '+12025550100' },
+  say: { type: 'string', multiple: true },
+  press: { type: 'string', multiple: true },
+  'hang-up': { type: 'boolean', default: false },
+  stir: { type: 'string', default: 'A' },
+  fault: { type: 'string' },
+  webhooks: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  local: { type: 'string', default: '.local' },
+} as const
+
+/**
+ * Reads the command line of `npm run call`. Undefined when help was asked for.
+ *
+ * @throws CM_USAGE naming the option and what it expects.
+ */
+export function readCallRequest(args?: readonly string[]): CallRequest | undefined {
+  const given = readArguments(OPTIONS, CALL_HELP, args)
+  if (given.help) return undefined
+  const { to, json, webhooks, demo, local } = given
+  const from = given.from === undefined ? undefined : callingNumber(given.from)
+  if (parseAni(to).kind !== 'number') throw usage('--to', to, 'a number in E.164, for example +12025550100')
+  if (!(given.stir in STIR)) throw usage('--stir', given.stir, `one of ${Object.keys(STIR).join(', ')}`)
+  const stirVerstat = STIR[given.stir]
+  const fault = given.fault === undefined ? undefined : faultName(given.fault)
+  return {
+    ...(from !== undefined && { from }),
+    to,
+    actions: given.inOrder.flatMap(actionOf),
+    ...(stirVerstat && { stirVerstat }),
+    ...(fault && { fault }),
+    json,
+    webhooks,
+    demo,
+    local,
+  }
+}
+
+function callingNumber(text: string): string {
+  if (parseAni(text).kind !== 'unusable') return text
+  const expected = 'a number in E.164 such as +12025550142, or a withheld form such as anonymous'
+  throw usage('--from', text, expected)
+}
+
+function faultName(text: string): FaultName {
+  if (isFaultName(text)) return text
+  throw usage('--fault', text, `one of ${FAULTS.map(({ name }) => name).join(', ')}`)
+}
+
+function actionOf({ name, value = '' }: GivenOption): readonly CallerAction[] {
+  if (name === 'say') return [{ kind: 'say', text: value }]
+  if (name === 'hang-up') return [{ kind: 'hang-up' }]
+  if (name !== 'press') return []
+  if (/^[0-9*#]+$/.test(value)) return [{ kind: 'press', digits: value }]
+  throw usage('--press', value, 'keys: digits, * and #')
+}
+
+function usage(option: string, got: string, expected: string): CallerMemoryError {
+  return new CallerMemoryError('CM_USAGE', `${option}: got "${got.slice(0, 60)}"; expected ${expected}`)
+}

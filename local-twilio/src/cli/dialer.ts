@@ -1,0 +1,77 @@
+import { systemClock } from '../../../src/clock.ts'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import type { FaultName } from '../faults/fault-names.ts'
+import type { LocalSecrets, RunningSystem } from '../system/local-folder.ts'
+import { type Caller, scriptedCaller } from '../voice/caller.ts'
+import type { CallResult } from '../voice/events.ts'
+import { placeCall } from '../voice/place-call.ts'
+import { newSid } from '../voice/sid.ts'
+import { createTranscript } from '../voice/transcript.ts'
+import type { CallRequest } from './call-arguments.ts'
+import { print } from './terminal.ts'
+import { terminalCaller } from './terminal-caller.ts'
+
+/** A call to place, with the caller's number chosen and a heading for its transcript. */
+export type DialRequest = CallRequest & { readonly from: string; readonly title: string }
+
+/** Places one call and prints it. */
+export type Dialer = (request: DialRequest) => Promise<CallResult>
+
+/** Makes a dialer for a running system. */
+export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dialer {
+  return async (request) => {
+    const callSid = newSid('CA')
+    if (request.fault) await registerFault(system, secrets, callSid, request.fault)
+    const { caller, release } = callerFor(request)
+    const transcript = createTranscript({ webhooks: request.webhooks })
+    if (!request.json) print(request.title)
+    try {
+      const result = await placeCall({
+        voiceUrl: `${system.functionsUrl}/identify-caller`,
+        statusCallbackUrl: `${system.functionsUrl}/call-status`,
+        from: request.from,
+        to: request.to,
+        callSid,
+        accountSid: secrets.accountSid,
+        authToken: secrets.authToken,
+        ...(request.stirVerstat && { stirVerstat: request.stirVerstat }),
+        caller,
+        clock: systemClock,
+        onEvent: (event) => {
+          if (request.json) return
+          for (const line of transcript(event)) print(line)
+        },
+      })
+      if (request.json) print(JSON.stringify(result, null, 2))
+      return result
+    } finally {
+      release()
+    }
+  }
+}
+
+function callerFor({ actions, json }: DialRequest): { caller: Caller; release: () => void } {
+  const interactive = actions.length === 0 && !json && process.stdin.isTTY && process.stdout.isTTY
+  if (!interactive) return { caller: scriptedCaller(actions), release: () => {} }
+  const caller = terminalCaller()
+  return { caller, release: caller.close }
+}
+
+async function registerFault(
+  { twilioApiUrl }: RunningSystem,
+  { accountSid, authToken }: LocalSecrets,
+  callSid: string,
+  fault: FaultName,
+): Promise<void> {
+  const answer = await fetch(`${twilioApiUrl}/_local/faults`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify({ call_sid: callSid, fault }),
+    signal: AbortSignal.timeout(2_000),
+  })
+  if (answer.ok) return
+  throw new CallerMemoryError('CM_LOCAL_SYSTEM', `the running system refused the fault (${answer.status})`)
+}

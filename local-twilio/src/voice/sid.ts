@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto'
+
+/**
+ * Makes an identifier in Twilio's form: the prefix of its kind (`CA` for a call, `RE` for a recording, ...) and
+ * 32 random hexadecimal digits.
+ */
+export function newSid(prefix: string): string {
+  return `${prefix}${randomBytes(16).toString('hex')}`
+}
