@@ -7,6 +7,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly type?: string
+  readonly allowScripts?: Readonly<Record<string, boolean>>
 }
 
 function manifest(folder: string): Manifest {
@@ -40,6 +41,26 @@ describe('the deploy manifest', () => {
   test('would be caught with a range or a workspace reference', () => {
     for (const version of ['^6.2.0', '*', 'latest', 'workspace:*', 'file:../x'])
       expect(version).not.toMatch(EXACT)
+  })
+
+  test('lets no package run an install script', () => {
+    const { allowScripts } = manifest('.')
+    expect(Object.values(allowScripts ?? {})).toEqual([false, false, false, false, false])
+  })
+
+  test('is locked for Linux, macOS and Windows alike', () => {
+    const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8')
+    for (const tool of [
+      '@swc/core-',
+      '@esbuild/',
+      '@oxlint/binding-',
+      '@oxlint-tsgolint/',
+      '@unrs/resolver-binding-',
+    ]) {
+      for (const platform of ['linux-x64', 'darwin-arm64', 'win32-x64']) {
+        expect(lock).toContain(`"node_modules/${tool}${platform}`)
+      }
+    }
   })
 
   test('is locked without the address of a registry', () => {
