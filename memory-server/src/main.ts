@@ -21,6 +21,8 @@ async function run(log: Log): Promise<void> {
     await server.close()
   } finally {
     await store.close()
+    // Listening for the parent's end keeps the process alive as long as the parent is.
+    if (process.connected) process.disconnect()
   }
   log('info', 'memory server stopped')
 }

@@ -43,6 +43,17 @@ describe('the commands, one after the other on one folder', () => {
     expect(refused.exitCode).toBe(2)
   }, 30_000)
 
+  test('npm start leaves nothing running when it is killed, and starts again on the same folder', async () => {
+    const killed = await startLocalSystem(folder)
+    process.kill(killed.pid, 'SIGKILL')
+    await killed.stop()
+    const again = await startLocalSystem(folder)
+    const health = await fetch(`${again.memoryUrl}/healthz`)
+    await again.stop()
+    expect(health.status).toBe(200)
+    await expect(fetch(`${killed.memoryUrl}/healthz`)).rejects.toThrow('fetch failed')
+  }, 30_000)
+
   test('what lies in the folder can be read by its owner alone and holds no number', () => {
     const files = readdirSync(folder, { recursive: true }).map(String)
     expect(files).toContain('memory.db')

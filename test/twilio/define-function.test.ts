@@ -1,23 +1,9 @@
 import { CallerMemoryError } from '../../src/errors.ts'
 import { defineFunction, type FunctionDefinition } from '../../src/twilio/define-function.ts'
-import type { Reply, RuntimeEvent, RuntimeResponse } from '../../src/twilio/runtime.ts'
+import type { Reply, RuntimeEvent } from '../../src/twilio/runtime.ts'
+import { installRuntime, type Invocation, invoke } from '../support/runtime.ts'
 
-interface Sent {
-  status: number
-  contentType?: string
-  body: string
-}
-
-class RecordingResponse implements RuntimeResponse {
-  readonly sent: Sent = { status: 0, body: '' }
-  setStatusCode = (status: number): void => void (this.sent.status = status)
-  setBody = (body: string): void => void (this.sent.body = body)
-  appendHeader = (_name: string, value: string): void => void (this.sent.contentType = value)
-}
-
-beforeAll(() => {
-  Object.assign(globalThis, { Twilio: { Response: RecordingResponse } })
-})
+installRuntime()
 
 const FALLBACK: Reply = { status: 200, contentType: 'text/xml', body: '<Response/>' }
 const EVENT = { CallSid: `CA${'6'.repeat(32)}`, From: '+12025550142' }
@@ -25,10 +11,7 @@ const EVENT = { CallSid: `CA${'6'.repeat(32)}`, From: '+12025550142' }
 async function run(
   definition: Partial<FunctionDefinition<object>>,
   event: RuntimeEvent = EVENT,
-): Promise<{ callbacks: Sent[]; lines: string[] }> {
-  const lines: string[] = []
-  const spy = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
-  const callbacks: Sent[] = []
+): Promise<Invocation> {
   const handler = defineFunction({
     name: 'sample',
     services: () => ({}),
@@ -36,9 +19,7 @@ async function run(
     fallback: FALLBACK,
     ...definition,
   })
-  await handler({}, event, (_error, response) => callbacks.push((response as RecordingResponse).sent))
-  spy.mockRestore()
-  return { callbacks, lines }
+  return invoke(handler, {}, event)
 }
 
 describe('a function', () => {

@@ -48,7 +48,7 @@ Without --say, --press and --hang-up you are the caller: type what you say, or k
   --fault NAME    makes the memory fail for this call:
 ${faultLines.join('\n')}
   --webhooks      also prints Twilio's requests
-  --json          prints the whole call as JSON
+  --json          prints the whole call as JSON; with --demo a list of both
   --local DIR     folder of the local system (default .local)`
 
 const OPTIONS = {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { CallResult } from '../voice/events.ts'
 import { findRunning, openLocalFolder } from '../system/local-folder.ts'
 import { startSystem } from '../system/start-system.ts'
 import { CALL_HELP, type CallRequest, readCallRequest } from './call-arguments.ts'
@@ -25,14 +26,22 @@ runCommand(async () => {
 })
 
 async function placeCalls(request: CallRequest, dial: Dialer): Promise<void> {
-  if (!request.demo) {
-    const from = request.from ?? DEFAULT_CALLER
-    await dial({ ...request, from, title: `Call from ${from}` })
-    return
-  }
+  if (request.demo) return placeDemo(request, dial)
+  const from = request.from ?? DEFAULT_CALLER
+  const result = await dial({ ...request, from, title: `Call from ${from}` })
+  if (request.json) printJson(result)
+}
+
+async function placeDemo(request: CallRequest, dial: Dialer): Promise<void> {
   const from = request.from ?? fictionalNumber()
+  const results: CallResult[] = []
   for (const { title, actions } of DEMO) {
-    await dial({ ...request, from, actions, title })
+    results.push(await dial({ ...request, from, actions, title }))
     if (!request.json) print('')
   }
+  if (request.json) printJson(results)
+}
+
+function printJson(result: CallResult | readonly CallResult[]): void {
+  print(JSON.stringify(result, null, 2))
 }

@@ -14,7 +14,7 @@ import { terminalCaller } from './terminal-caller.ts'
 /** A call to place, with the caller's number chosen and a heading for its transcript. */
 export type DialRequest = CallRequest & { readonly from: string; readonly title: string }
 
-/** Places one call and prints it. */
+/** Places one call and prints its transcript, unless JSON was asked for. */
 export type Dialer = (request: DialRequest) => Promise<CallResult>
 
 /** Makes a dialer for a running system. */
@@ -42,7 +42,6 @@ export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dial
           for (const line of transcript(event)) print(line)
         },
       })
-      if (request.json) print(JSON.stringify(result, null, 2))
       return result
     } finally {
       release()
