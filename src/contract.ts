@@ -15,6 +15,18 @@ export type IdentityLevel = 'very_high' | 'high' | 'medium' | 'low'
 /** What the API advises: reuse from 0.5, confirm from 0.3, ignore below. */
 export type Recommendation = 'reuse' | 'confirm' | 'ignore'
 
+/** How far the network vouches for the number: STIR/SHAKEN's A, B, C, or a signature that does not fit. */
+export type AttestationLevel = 'A' | 'B' | 'C' | 'failed'
+
+/** What the telephone network knows of the number and the call. */
+export interface Telco {
+  readonly line_type?: LineType
+  /** Beyond the vendor's API: the self-hosted server weighs it. */
+  readonly attestation?: AttestationLevel
+  /** Beyond the vendor's API: the call was forwarded, so the number may be the forwarder's. */
+  readonly forwarded?: boolean
+}
+
 /** How an intent ended. Only `open` ones come back on the next call. */
 export type IntentStatus = 'open' | 'resolved' | 'abandoned'
 
@@ -35,7 +47,7 @@ export interface StartCallRequest {
   /** Unique for this call, at most 128 characters. Twilio's CallSid is the natural choice. */
   readonly call_id: string
   readonly identity_hints: IdentityHints
-  readonly telco?: { readonly line_type?: LineType }
+  readonly telco?: Telco
 }
 
 /** How sure the memory is that the caller is this customer, and why. */
@@ -65,6 +77,15 @@ export interface Variable {
   readonly ttl_seconds: number
 }
 
+/** One of several customers on a shared number. */
+export interface Candidate {
+  readonly customer_ref: string
+  /** Probability from 0 to 1 that it is this one. */
+  readonly confidence: number
+  /** ISO-8601, UTC. */
+  readonly last_contact_at: string
+}
+
 /** Answer of `POST /v1/calls/start`. An unknown caller gets confidence 0 and a fresh `customer_ref`. */
 export interface StartCallResponse {
   readonly call_id: string
@@ -74,6 +95,8 @@ export interface StartCallResponse {
   readonly identity: Identity
   readonly open_intents: readonly OpenIntent[]
   readonly variables: Readonly<Record<string, Variable>>
+  /** Beyond the vendor's API: who may be calling, when the number is shared and nothing else tells. Latest first. */
+  readonly candidates?: readonly Candidate[]
 }
 
 /** Body of `POST /v1/calls/end`. */

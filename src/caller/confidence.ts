@@ -1,4 +1,4 @@
-import type { Identity, IdentityLevel, LineType, Recommendation } from '../contract.ts'
+import type { AttestationLevel, Identity, IdentityLevel, LineType, Recommendation } from '../contract.ts'
 
 /** What speaks for a caller being one certain customer. */
 export interface Evidence {
@@ -9,7 +9,13 @@ export interface Evidence {
     readonly customersOnNumber: number
     /** Days since this customer last called, 0 or more. */
     readonly daysSinceContact: number
+    /** How far the network vouches for the number. Absent says nothing for or against it. */
+    readonly attestation?: AttestationLevel
+    /** The call was forwarded on its way. */
+    readonly forwarded?: boolean
   }
+  /** The calling number belongs to other customers only. */
+  readonly numberOfOthers?: boolean
   /** The caller gave a key of another system that belongs to this customer. */
   readonly externalId?: boolean
   /** The request names the customer by reference. */
@@ -35,7 +41,17 @@ const NUMBER_MATCH = logit(0.95)
 const EXTERNAL_ID = logit(0.95)
 const CUSTOMER_REF = logit(0.98)
 const SECOND_CUSTOMER = logit(0.65) - NUMBER_MATCH
+const NUMBER_OF_OTHERS = -1.5
+const FORWARDED = -1
 const MAX_CONFIDENCE = 0.99
+
+// A household shares a landline and an office a VoIP number more often than people share a mobile. Small steps:
+// the age of the number and who else used it say more. The published table is that of a mobile.
+const LINE_TYPE: Readonly<Record<LineType, number>> = { mobile: 0, landline: -0.25, voip: -0.25, unknown: 0 }
+
+// A: the carrier vouches for the caller's right to the number. C also means "came from abroad", so it costs
+// little. A failed signature is what a forged number looks like.
+const ATTESTATION: Readonly<Record<AttestationLevel, number>> = { A: 0.5, B: 0, C: -0.25, failed: -3 }
 
 // What time takes away from a number, by days since the last contact. A US number cannot change hands in
 // under 45 days (FCC minimum ageing), so little is lost until then; afterwards the hazard of a recycled
@@ -63,24 +79,35 @@ export function assessIdentity(evidence: Evidence): Assessment {
   }
 }
 
-function contributionsOf({ number, externalId, customerRef }: Evidence): Contribution[] {
-  const contributions: Contribution[] = []
-  if (number) {
-    contributions.push({ source: `ani:${number.lineType}`, logOdds: NUMBER_MATCH })
-    contributions.push({
-      source: `recency:${Math.max(1, Math.ceil(number.daysSinceContact))}day`,
-      logOdds: ageing(number.daysSinceContact),
-    })
-    if (number.customersOnNumber > 1) {
-      contributions.push({
-        source: `shared:${number.customersOnNumber}`,
-        logOdds: SECOND_CUSTOMER - Math.log(number.customersOnNumber - 1),
-      })
-    }
-  }
-  if (externalId) contributions.push({ source: 'external_id', logOdds: EXTERNAL_ID })
-  if (customerRef) contributions.push({ source: 'customer_ref', logOdds: CUSTOMER_REF })
-  return contributions
+function contributionsOf(evidence: Evidence): Contribution[] {
+  const { number, numberOfOthers, externalId, customerRef } = evidence
+  return [
+    ...(number ? numberContributions(number) : []),
+    ...(externalId ? [{ source: 'external_id', logOdds: EXTERNAL_ID }] : []),
+    ...(customerRef ? [{ source: 'customer_ref', logOdds: CUSTOMER_REF }] : []),
+    // Counts against somebody only who is named by another key: on its own it is no evidence of anybody.
+    ...(numberOfOthers && (externalId || customerRef)
+      ? [{ source: 'ani_conflict', logOdds: NUMBER_OF_OTHERS }]
+      : []),
+  ]
+}
+
+function numberContributions(number: NonNullable<Evidence['number']>): Contribution[] {
+  const { lineType, daysSinceContact, customersOnNumber, attestation, forwarded } = number
+  return [
+    { source: `ani:${lineType}`, logOdds: NUMBER_MATCH + LINE_TYPE[lineType] },
+    { source: `recency:${Math.max(1, Math.ceil(daysSinceContact))}day`, logOdds: ageing(daysSinceContact) },
+    ...(customersOnNumber > 1
+      ? [
+          {
+            source: `shared:${customersOnNumber}`,
+            logOdds: SECOND_CUSTOMER - Math.log(customersOnNumber - 1),
+          },
+        ]
+      : []),
+    ...(attestation ? [{ source: `attestation:${attestation}`, logOdds: ATTESTATION[attestation] }] : []),
+    ...(forwarded ? [{ source: 'forwarded', logOdds: FORWARDED }] : []),
+  ]
 }
 
 function ageing(days: number): number {

@@ -61,6 +61,32 @@ test('more days never raise the confidence', () => {
   )
 })
 
+test('a line that people share, a forwarded call and a failed signature never raise the confidence', () => {
+  fc.assert(
+    fc.property(evidence, numberEvidence, (other, number) => {
+      const mobile = confidenceOf({ ...other, number: { ...number, lineType: 'mobile' } })
+      const weakened: Partial<NumberEvidence>[] = [
+        { lineType: 'landline' },
+        { lineType: 'mobile', forwarded: true },
+        { lineType: 'mobile', attestation: 'C' },
+        { lineType: 'mobile', attestation: 'failed' },
+      ]
+      for (const facts of weakened) {
+        expect(confidenceOf({ ...other, number: { ...number, ...facts } })).toBeLessThanOrEqual(mobile)
+      }
+      const attested = { ...number, lineType: 'mobile', attestation: 'A' } as const
+      expect(confidenceOf({ ...other, number: attested })).toBeGreaterThanOrEqual(mobile)
+    }),
+  )
+})
+
+test('a number of others counts only against somebody whom another key names', () => {
+  expect(confidenceOf({ numberOfOthers: true })).toBe(0)
+  expect(confidenceOf({ numberOfOthers: true, externalId: true })).toBeLessThan(
+    confidenceOf({ externalId: true }),
+  )
+})
+
 test('more customers on the number never raise the confidence', () => {
   fc.assert(
     fc.property(evidence, numberEvidence, customers, (other, number, more) => {

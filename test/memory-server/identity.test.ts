@@ -67,7 +67,9 @@ describe('whose call it is', () => {
     const onAdasPhone = await server.identify({ ani: '+12025550111', external_ids: { crm_id: 'bob' } })
     expect(onAdasPhone.customer_ref).toBe(bob.customer_ref)
     expect(onAdasPhone.customer_ref).not.toBe(ada.customer_ref)
-    expect(onAdasPhone.identity.sources).toEqual(['external_id'])
+    expect(onAdasPhone.identity.sources).toEqual(['external_id', 'ani_conflict'])
+    expect(onAdasPhone.identity.confidence).toBeLessThan(0.9)
+    expect(onAdasPhone.identity.confidence).toBeGreaterThan(0.7)
   })
 
   test('a known reference wins over everything and is evidence', async () => {
@@ -79,7 +81,7 @@ describe('whose call it is', () => {
       customer_ref: ada.customer_ref.toUpperCase(),
     })
     expect(named.customer_ref).toBe(ada.customer_ref)
-    expect(named.identity.sources).toEqual(['customer_ref'])
+    expect(named.identity.sources).toEqual(['customer_ref', 'ani_conflict'])
     const bob = await server.identify({ external_ids: { crm_id: 'bob' } })
     expect(bob.customer_ref).not.toBe(ada.customer_ref)
   })
@@ -137,6 +139,69 @@ describe('a line that several customers share', () => {
     const { identity } = await server.identify({ ani: '+12025550111', external_ids: { crm_id: 'ada' } })
     expect(identity.sources).toEqual(['ani:unknown', 'recency:1day', 'shared:2', 'external_id'])
     expect(identity.confidence).toBeGreaterThanOrEqual(0.9)
+  })
+})
+
+describe('what the network says of the number', () => {
+  const again = async (telco: object): Promise<number> => {
+    await server.identify({ ani: '+12025550113' })
+    return (await server.identify({ ani: '+12025550113' }, { telco })).identity.confidence
+  }
+
+  test('raises the confidence when it vouches for it, and ends it when the signature fails', async () => {
+    const plain = await again({})
+    expect(await again({ attestation: 'A' })).toBeGreaterThan(plain)
+    expect(await again({ attestation: 'C' })).toBeLessThan(plain)
+    expect(await again({ attestation: 'failed' })).toBeLessThan(0.7)
+  })
+
+  test('lowers the confidence of a forwarded call', async () => {
+    expect(await again({ forwarded: true })).toBeLessThan(await again({ forwarded: false }))
+  })
+
+  test('is refused when it is none of the words', async () => {
+    const body = {
+      call_id: newCallId(),
+      identity_hints: { ani: '+12025550113' },
+      telco: { attestation: 'D', forwarded: 1 },
+    }
+    const answer = await server.start(body)
+    expect(answer.status).toBe(400)
+    expect(JSON.stringify(answer.body)).toContain('telco.attestation must be one of A, B, C, failed')
+    expect(JSON.stringify(answer.body)).toContain('telco.forwarded must be a boolean')
+  })
+})
+
+describe('the candidates on a shared line', () => {
+  test('are returned with the latest first, until another key tells who it is', async () => {
+    const ada = await server.identify({ ani: '+12025550111', external_ids: { crm_id: 'ada' } })
+    server.clock.forward(1000)
+    const bob = await server.identify({ ani: '+12025550111', external_ids: { crm_id: 'bob' } })
+    server.clock.forward(1000)
+    const { candidates } = await server.identify({ ani: '+12025550111' })
+    expect(candidates?.map(({ customer_ref }) => customer_ref)).toEqual([bob.customer_ref, ada.customer_ref])
+    for (const { confidence } of candidates ?? []) expect(confidence).toBeLessThan(0.7)
+    const named = await server.identify({ ani: '+12025550111', external_ids: { crm_id: 'ada' } })
+    expect(named).not.toHaveProperty('candidates')
+  })
+
+  test('are not given for a number of one customer', async () => {
+    await server.identify({ ani: '+12025550111' })
+    expect(await server.identify({ ani: '+12025550111' })).not.toHaveProperty('candidates')
+  })
+})
+
+describe('a number that ten customers have used', () => {
+  test('identifies nobody any more, and gains no more customers', async () => {
+    const people = Array.from({ length: 10 }, (_, person) => `person-${person}`)
+    for (const crm_id of people) await server.identify({ ani: '+12025550114', external_ids: { crm_id } })
+    const first = await server.identify({ ani: '+12025550114' })
+    const second = await server.identify({ ani: '+12025550114' })
+    expect(first.identity).toMatchObject({ confidence: 0, sources: [], recommendation: 'ignore' })
+    expect(first).not.toHaveProperty('candidates')
+    expect(second.customer_ref).not.toBe(first.customer_ref)
+    const known = await server.identify({ ani: '+12025550114', external_ids: { crm_id: 'person-3' } })
+    expect(known.identity).toMatchObject({ confidence: 0.95, sources: ['external_id'] })
   })
 })
 

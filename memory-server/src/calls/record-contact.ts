@@ -1,5 +1,5 @@
 import { CallerMemoryError } from '../../../src/errors.ts'
-import { candidateWithoutKey, chooseCustomer } from '../identity/choose-customer.ts'
+import { candidateWithoutKey, chooseCustomer, isGeneric } from '../identity/choose-customer.ts'
 import type { Customer, Matches } from '../identity/choose-customer.ts'
 import { mintCustomerRef } from '../identity/customer-ref.ts'
 import { identifiersOf } from '../identity/identifiers.ts'
@@ -90,11 +90,12 @@ async function findMatches(
 async function link(
   scope: Scope,
   { number }: Identifiers,
-  { byExternalId }: Matches,
+  { byExternalId, onNumber }: Matches,
   customerRef: string,
   now: number,
 ): Promise<void> {
-  if (number) await saveLink(scope, number, customerRef, now)
+  // A number that is nobody's in particular gains no more customers: the list would grow with every call.
+  if (number && !isGeneric(onNumber)) await saveLink(scope, number, customerRef, now)
   for (const { identifier, customers } of byExternalId) {
     const free = customers.length === 0
     const own = customers.some((customer) => customer.customerRef === customerRef)

@@ -1,6 +1,6 @@
 import { assessIdentity } from '../../../src/caller/confidence.ts'
 import type { StartCallResponse } from '../../../src/contract.ts'
-import { evidenceFor } from '../identity/choose-customer.ts'
+import { candidatesOf, evidenceFor } from '../identity/choose-customer.ts'
 import type { StartRequest } from '../request/start-request.ts'
 import { findOpenIntents, findVariables } from '../store/remembered.ts'
 import { answerOnce, callKey } from './answer-once.ts'
@@ -14,13 +14,14 @@ import { recordContact } from './record-contact.ts'
  * @throws CM_CALL_CONFLICT when the `call_id` was used for another start.
  */
 export function startCall(memory: Memory, request: StartRequest): Promise<StartCallResponse> {
-  const { callId, hints, lineType } = request
+  const { callId, hints, telco } = request
   return answerOnce(memory, 'start', request, async (scope, at) => {
     const now = at.getTime()
     const callBucket = callKey(memory, callId, 'start').bucket
     const contact = { hints, callBucket, requireKnownRef: false }
     const { customerRef, known, matches } = await recordContact(memory, scope, contact, now)
-    const evidence = known ? evidenceFor(matches, known, lineType, now) : {}
+    const evidence = known ? evidenceFor(matches, known, telco, now) : {}
+    const candidates = candidatesOf(matches, telco, now)
     return {
       call_id: callId,
       customer_ref: customerRef,
@@ -28,6 +29,7 @@ export function startCall(memory: Memory, request: StartRequest): Promise<StartC
       identity: assessIdentity(evidence).identity,
       open_intents: known ? await findOpenIntents(scope, customerRef) : [],
       variables: known ? await findVariables(scope, customerRef, now) : {},
+      ...(candidates.length > 0 && { candidates }),
     }
   })
 }

@@ -1,5 +1,7 @@
-import type { LineType } from '../../../src/contract.ts'
+import { assessIdentity } from '../../../src/caller/confidence.ts'
 import type { Evidence } from '../../../src/caller/confidence.ts'
+import type { Candidate } from '../../../src/contract.ts'
+import type { TelcoFacts } from '../request/start-request.ts'
 import type { Identifier } from './identifiers.ts'
 
 /** A customer whom the memory holds. Times are epoch milliseconds. */
@@ -33,6 +35,14 @@ export interface Matches {
   readonly heldByCandidate: readonly HeldExternalId[]
 }
 
+// A number that so many customers have used is a switchboard, a shop or a hostel: it identifies nobody.
+const GENERIC_FROM = 10
+
+/** Whether a number has been used by so many customers that it no longer identifies anybody. */
+export function isGeneric(customersOnNumber: readonly Customer[]): boolean {
+  return customersOnNumber.length >= GENERIC_FROM
+}
+
 /**
  * Decides whose call this is; undefined means a new customer.
  *
@@ -48,7 +58,7 @@ export function chooseCustomer(matches: Matches): Customer | undefined {
 
 /** The customer to consider when neither a reference nor an external id is known. */
 export function candidateWithoutKey(matches: Pick<Matches, 'byCall' | 'onNumber'>): Customer | undefined {
-  return matches.byCall ?? latestOf(matches.onNumber)
+  return matches.byCall ?? (isGeneric(matches.onNumber) ? undefined : latestOf(matches.onNumber))
 }
 
 /** Asked only when nobody has any of the external ids, so one of the same kind is another one. */
@@ -57,30 +67,61 @@ function contradicts({ byExternalId, heldByCandidate }: Matches): boolean {
   return byExternalId.some(({ identifier }) => held.has(identifier.namespaceHash))
 }
 
-/** The customer with the latest contact; of equals the one created last. */
 function latestOf(customers: readonly Customer[]): Customer | undefined {
+  return latestFirst(customers)[0]
+}
+
+/** By the latest contact; of equals the one created last comes first. */
+function latestFirst(customers: readonly Customer[]): Customer[] {
   return customers.toSorted(
     (a, b) =>
       b.lastContactAt - a.lastContactAt ||
       b.createdAt - a.createdAt ||
       (a.customerRef < b.customerRef ? -1 : 1),
-  )[0]
+  )
 }
 
 const DAY_MS = 86_400_000
 
 /** What speaks for `customer`, as of before this call. `now` is in epoch milliseconds. */
-export function evidenceFor(matches: Matches, customer: Customer, lineType: LineType, now: number): Evidence {
+export function evidenceFor(matches: Matches, customer: Customer, telco: TelcoFacts, now: number): Evidence {
+  const { onNumber, byExternalId, byReference } = matches
   const isCustomer = (other: Customer): boolean => other.customerRef === customer.customerRef
+  const telling = !isGeneric(onNumber)
   return {
-    ...(matches.onNumber.some(isCustomer) && {
-      number: {
-        lineType,
-        customersOnNumber: matches.onNumber.length,
-        daysSinceContact: Math.max(0, now - customer.lastContactAt) / DAY_MS,
-      },
-    }),
-    externalId: matches.byExternalId.some(({ customers }) => customers.some(isCustomer)),
-    customerRef: matches.byReference !== undefined,
+    ...(telling && onNumber.some(isCustomer) && { number: numberEvidence(matches, customer, telco, now) }),
+    numberOfOthers: telling && onNumber.length > 0 && !onNumber.some(isCustomer),
+    externalId: byExternalId.some(({ customers }) => customers.some(isCustomer)),
+    customerRef: byReference !== undefined,
   }
+}
+
+function numberEvidence(
+  { onNumber }: Matches,
+  { lastContactAt }: Customer,
+  telco: TelcoFacts,
+  now: number,
+): NonNullable<Evidence['number']> {
+  return {
+    ...telco,
+    customersOnNumber: onNumber.length,
+    daysSinceContact: Math.max(0, now - lastContactAt) / DAY_MS,
+  }
+}
+
+const MAX_CANDIDATES = 5
+
+/** Who may be calling from a shared number when no other key tells them apart; none when there is no doubt. */
+export function candidatesOf(matches: Matches, telco: TelcoFacts, now: number): readonly Candidate[] {
+  const { onNumber, byReference, byExternalId } = matches
+  const named = byReference !== undefined || byExternalId.some(({ customers }) => customers.length > 0)
+  if (named || onNumber.length < 2 || isGeneric(onNumber)) return []
+  return latestFirst(onNumber)
+    .slice(0, MAX_CANDIDATES)
+    .map((customer) => ({
+      customer_ref: customer.customerRef,
+      confidence: assessIdentity({ number: numberEvidence(matches, customer, telco, now) }).identity
+        .confidence,
+      last_contact_at: new Date(customer.lastContactAt).toISOString(),
+    }))
 }
