@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { breachesOf, type SourceFile } from '../support/source-rules.ts'
 
 const ROOT = resolve(__dirname, '../..')
-const FOLDERS = ['src', 'functions', 'memory-server/src', 'local-twilio/src', 'docs']
+const FOLDERS = ['src', 'functions', 'memory-server/src', 'local-twilio/src', 'bench', 'docs']
 
 function sourceFiles(): readonly SourceFile[] {
   return FOLDERS.flatMap((folder) =>

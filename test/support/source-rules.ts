@@ -32,6 +32,7 @@ const LAYERS: readonly {
   { prefix: 'functions/', layer: 'functions', may: SRC },
   { prefix: 'memory-server/', layer: 'memory-server', may: [...BASE, 'log', 'caller'] },
   { prefix: 'local-twilio/', layer: 'local-twilio', may: SRC },
+  { prefix: 'bench/', layer: 'bench', may: [...SRC, 'memory-server', 'local-twilio'] },
   { prefix: 'docs/', layer: 'docs', may: [...SRC, 'memory-server'] },
 ]
 
