@@ -73,7 +73,7 @@ export const ERRORS = {
   CM_STORE_UNAVAILABLE: {
     status: 503,
     retryable: true,
-    next: 'Check the disk and the database file of the memory server, then retry.',
+    next: 'Check the disk and the database of the memory server, then retry.',
   },
   CM_MEMORY_TIMEOUT: {
     status: 504,

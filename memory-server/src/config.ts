@@ -1,5 +1,6 @@
 import { listOf, matching, readSettings, wholeNumber } from '../../src/settings.ts'
 import type { Parsed, SettingsTable } from '../../src/settings.ts'
+import { postgresUrl } from './store/postgres-url.ts'
 
 /** The settings of the memory server. */
 export interface MemoryServerConfig {
@@ -7,6 +8,10 @@ export interface MemoryServerConfig {
   /** TCP port; 0 takes any free one. */
   readonly port: number
   readonly database: string
+  /** Address of a PostgreSQL database to use instead of the file. */
+  readonly databaseUrl: string | undefined
+  /** Whether statements on PostgreSQL are named. */
+  readonly preparedStatements: boolean
   readonly apiKeys: readonly string[]
   readonly hashKey: string
   readonly variableTtlDays: number
@@ -37,6 +42,23 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: '.local/memory.db',
     defaultText: '.local/memory.db',
     summary: 'Database file of the memory server; made when it does not exist.',
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    parse: postgresUrl,
+    expected: 'none, or postgres://user:password@host:port/database, several hosts separated by commas',
+    example: 'postgres://memory:secret@db1.internal:5432,db2.internal:5432/memory',
+    defaultText: 'none',
+    secret: true,
+    summary: 'PostgreSQL database to use instead of the file; of several hosts, the one that can write.',
+  },
+  preparedStatements: {
+    name: 'PG_PREPARE',
+    parse: onOrOff,
+    expected: 'on or off',
+    example: 'off',
+    defaultText: 'on',
+    summary: 'Whether PostgreSQL keeps the plans of statements; off for PgBouncer before 1.21.',
   },
   apiKeys: {
     name: 'MEMORY_SERVER_API_KEYS',
@@ -88,4 +110,8 @@ export function memoryServerConfig(): Readonly<MemoryServerConfig> {
 function apiKeys(text: string): Parsed<readonly string[]> {
   const list = listOf(/^[A-Za-z0-9_-]{32,}$/)(text)
   return list.ok && list.value.length > 0 ? list : { ok: false }
+}
+
+function onOrOff(text: string): Parsed<boolean> {
+  return text === 'on' || text === 'off' ? { ok: true, value: text === 'on' } : { ok: false }
 }

@@ -5,14 +5,14 @@ import { createLog } from '../../src/log.ts'
 import type { Log } from '../../src/log.ts'
 import { memoryServerConfig } from './config.ts'
 import { createMemoryServer } from './server.ts'
-import { openSqliteStore } from './store/sqlite.ts'
+import { openStore } from './store/open-store.ts'
 
 const EXIT_FAILED = 1
 const EXIT_CONFIG = 2
 
 async function run(log: Log): Promise<void> {
-  const { host, port, database, ...rest } = memoryServerConfig()
-  const store = await openSqliteStore({ path: database, clock: systemClock })
+  const { host, port, database, databaseUrl, preparedStatements, ...rest } = memoryServerConfig()
+  const store = await openStore({ database, databaseUrl, preparedStatements }, systemClock)
   try {
     const server = await createMemoryServer({ store, ...rest, clock: systemClock, log })
     await server.listen({ host, port }).catch(refuseAddress)

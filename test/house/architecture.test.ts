@@ -53,6 +53,7 @@ describe('the guard of the layers', () => {
     ['functions/x.ts', "import VoiceResponse from 'twilio/lib/twiml/VoiceResponse'"],
     ['memory-server/src/routes.ts', "const text = 'DELETE FROM customers'"],
     ['memory-server/src/main.ts', "import { DatabaseSync } from 'node:sqlite'"],
+    ['memory-server/src/main.ts', "import { Pool } from 'pg'"],
     ['functions/x.ts', '\n'.repeat(41) + 'x'],
     ['lib/stray.ts', ''],
   ])('sees what %s reaches for', (path, text) => {

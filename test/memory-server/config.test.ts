@@ -11,6 +11,8 @@ test('two secrets are enough: everything else has a default', () => {
     host: '127.0.0.1',
     port: 4010,
     database: '.local/memory.db',
+    databaseUrl: undefined,
+    preparedStatements: true,
     apiKeys: ['k'.repeat(32)],
     hashKey: 'AB'.repeat(32),
     variableTtlDays: 30,
@@ -28,6 +30,25 @@ test('every setting can be given, and the keys are a list', () => {
     VARIABLE_TTL_DAYS: '365',
   })
   expect(config).toMatchObject({ host: '::', port: 0, apiKeys: keys, variableTtlDays: 365 })
+})
+
+test.each([
+  'postgres://memory@127.0.0.1/memory',
+  'postgresql://memory:p%40ss,word@db1:5432,db2:6432,[::1]:5432/memory?sslmode=require',
+  'postgres:///memory?host=/var/run/postgresql',
+])('a database is given by its address: %s', (url) => {
+  const config = readMemoryServerConfig({ ...secrets, DATABASE_URL: url, PG_PREPARE: 'off' })
+  expect(config).toMatchObject({ databaseUrl: url, preparedStatements: false })
+})
+
+test.each([
+  'mysql://memory:secret@db/memory',
+  'db7.internal/memory',
+  'postgres://memory:secret@db:port/memory',
+])('an address that is none of PostgreSQL is refused, and not shown: %s', (url) => {
+  const read = (): unknown => readMemoryServerConfig({ ...secrets, DATABASE_URL: url })
+  expect(read).toThrow(/DATABASE_URL: got a value of \d+ characters/)
+  expect(read).not.toThrow(url)
 })
 
 test('every problem is told at once, and no secret with it', () => {

@@ -36,6 +36,7 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
     ...process.env,
     MEMORY_SERVER_PORT: '0',
     MEMORY_SERVER_DATABASE: databasePath(),
+    DATABASE_URL: 'none',
     MEMORY_SERVER_API_KEYS: API_KEY,
     MEMORY_SERVER_HASH_KEY: HASH_KEY,
     ...more,
@@ -170,10 +171,11 @@ async function runToEnd(more: Record<string, string>): Promise<Ended> {
 test('what keeps the server from starting is one clear line, every problem of the configuration, and an exit code', async () => {
   const { url } = await startProcess()
   const other = join(folder.path, 'other.db')
-  const [locked, taken, misconfigured] = await Promise.all([
+  const [locked, taken, misconfigured, unreachable] = await Promise.all([
     runToEnd({}),
     runToEnd({ MEMORY_SERVER_PORT: new URL(url).port, MEMORY_SERVER_DATABASE: other }),
     runToEnd({ MEMORY_SERVER_API_KEYS: 'short-secret', MEMORY_SERVER_PORT: 'http' }),
+    runToEnd({ DATABASE_URL: 'postgres://memory:secret@127.0.0.1:1/memory' }),
   ])
   expect([locked.status, locked.stdout]).toEqual([1, ''])
   expect(locked.stderr).toMatch(/^CM_STORE_UNAVAILABLE: another memory server uses this database: .*\n$/)
@@ -181,8 +183,12 @@ test('what keeps the server from starting is one clear line, every problem of th
   expect(taken.stderr).toMatch(
     /^CM_CONFIG_INVALID: MEMORY_SERVER_HOST, MEMORY_SERVER_PORT: .*EADDRINUSE.*\n$/,
   )
+  expect([unreachable.status, unreachable.stderr]).toEqual([
+    1,
+    'CM_STORE_UNAVAILABLE: the database cannot be reached: ECONNREFUSED\n',
+  ])
   expect(misconfigured.status).toBe(2)
   expect(misconfigured.stderr).toContain('MEMORY_SERVER_API_KEYS')
   expect(misconfigured.stderr).toContain('MEMORY_SERVER_PORT')
   expect(misconfigured.stderr).not.toContain('short-secret')
-})
+}, 20_000)

@@ -83,11 +83,17 @@ async function readAnswer(response: Response): Promise<Answer> {
   }
 }
 
-/** The real server on a free port, over a real database file in a folder of its own. */
-export async function startTestServer(clock: MovableClock = movableClock()): Promise<TestServer> {
+/** Opens the store of a test server; the path is for a database that is a file. */
+export type OpenTestStore = (options: { path: string; clock: () => Date }) => Promise<Store>
+
+/** The real server on a free port, over a real database: a file in a folder of its own unless told otherwise. */
+export async function startTestServer(
+  clock: MovableClock = movableClock(),
+  openStore: OpenTestStore = openSqliteStore,
+): Promise<TestServer> {
   const folder = temporaryFolder()
   const databasePath = join(folder.path, 'made', 'memory.db')
-  const store = await openSqliteStore({ path: databasePath, clock: clock.now })
+  const store = await openStore({ path: databasePath, clock: clock.now })
   const logLines: string[] = []
   const server = await createMemoryServer({
     store,

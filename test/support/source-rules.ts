@@ -49,6 +49,11 @@ const DOORS: readonly { readonly what: string; readonly sign: RegExp; readonly o
     only: /^memory-server\/src\/store\//,
   },
   {
+    what: 'PostgreSQL',
+    sign: /from 'pg'/,
+    only: /^memory-server\/src\/store\//,
+  },
+  {
     what: 'SQLite',
     sign: /['"](?:node:sqlite|@photostructure\/sqlite)['"]/,
     only: /^memory-server\/src\/store\//,

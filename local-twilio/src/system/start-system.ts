@@ -97,6 +97,7 @@ function startMemoryServer(projectRoot: string, folder: LocalFolder): Child {
     environment: {
       MEMORY_SERVER_PORT: '0',
       MEMORY_SERVER_DATABASE: folder.database,
+      DATABASE_URL: 'none',
       MEMORY_SERVER_API_KEYS: folder.secrets.memoryApiKey,
       MEMORY_SERVER_HASH_KEY: folder.secrets.memoryHashKey,
     },

@@ -2,6 +2,7 @@ import { CallerMemoryError } from '../../../src/errors.ts'
 import { bucketOfHash } from '../identity/keyed-hash.ts'
 import { findCall, insertCall } from '../store/calls.ts'
 import type { CallKey, CallStage } from '../store/calls.ts'
+import type { Transaction } from '../store/database.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Memory } from './memory.ts'
 
@@ -32,7 +33,7 @@ export function answerOnce<A extends Answer>(
 ): Promise<A> {
   const key = callKey(memory, request.callId, stage)
   const bodyHash = memory.keyedHash('body', JSON.stringify(request))
-  return memory.database.transaction(async (transaction) => {
+  const work = async (transaction: Transaction): Promise<A> => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const earlier = await findCall(scope, key)
     if (earlier) {
@@ -48,5 +49,6 @@ export function answerOnce<A extends Answer>(
     const record = { bodyHash, customerRef, answer: JSON.stringify(kept), answeredAt: at.getTime() }
     await insertCall(scope, key, record)
     return given
-  })
+  }
+  return memory.database.transaction(work, { repeatable: true })
 }

@@ -6,10 +6,12 @@ import { identifiersOf } from '../identity/identifiers.ts'
 import type { Identifiers } from '../identity/identifiers.ts'
 import type { Hints } from '../request/hints.ts'
 import {
+  claimIdentifiers,
   findCustomer,
   findCustomersOf,
   findHeldExternalIds,
   insertCustomer,
+  lockCustomer,
   saveLink,
   touchCustomer,
 } from '../store/customers.ts'
@@ -48,7 +50,7 @@ export async function recordContact(
   now: number,
 ): Promise<Contact> {
   const identifiers = identifiersOf(request.hints, scope.tenant, memory.keyedHash)
-  const matches = await findMatches(scope, identifiers, request)
+  const matches = await findSettledMatches(scope, identifiers, request, now)
   if (request.requireKnownRef && request.hints.customerRef !== undefined && !matches.byReference) {
     throw new CallerMemoryError('CM_CUSTOMER_NOT_FOUND', 'no customer has this customer_ref')
   }
@@ -59,6 +61,30 @@ export async function recordContact(
   else await insertCustomer(scope, customerRef, now)
   await link(scope, identifiers, matches, customerRef, now)
   return { customerRef, ...(known && { known }), matches }
+}
+
+/**
+ * The matches that no other transaction can change in a way that matters here. An identifier that nobody has is
+ * claimed, then everything is read again: of several first calls of one person, one makes the customer and the
+ * others find it. Identifiers that are known need no claim.
+ */
+async function findSettledMatches(
+  scope: Scope,
+  identifiers: Identifiers,
+  request: ContactRequest,
+  now: number,
+): Promise<Matches> {
+  const found = await findMatches(scope, identifiers, request)
+  const { number } = identifiers
+  const unlinked = found.byExternalId.flatMap(({ identifier, customers }) =>
+    customers.length === 0 ? [identifier] : [],
+  )
+  const free = number && found.onNumber.length === 0 ? [number, ...unlinked] : unlinked
+  if (free.length === 0) return found
+  await claimIdentifiers(scope, free, now)
+  const candidate = candidateWithoutKey(found)
+  if (candidate && unlinked.length > 0) await lockCustomer(scope, candidate.customerRef)
+  return findMatches(scope, identifiers, request)
 }
 
 async function findMatches(

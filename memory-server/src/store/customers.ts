@@ -45,7 +45,30 @@ export async function insertCustomer(scope: Scope, customerRef: string, now: num
   await scope.transaction.run(STATEMENTS.insertCustomer, [...customerKey(scope, customerRef), now])
 }
 
-/** Records a contact. The time of the last contact never goes back. */
+/**
+ * Keeps others who would link the same new identifiers waiting until this transaction ends: what is read
+ * afterwards holds what they did before. Everybody claims in the same order, so that nobody waits in a circle.
+ */
+export async function claimIdentifiers(
+  { transaction, tenant }: Scope,
+  identifiers: readonly Identifier[],
+  now: number,
+): Promise<void> {
+  const inOrder = identifiers.toSorted((a, b) => (a.hash < b.hash ? -1 : 1))
+  for (const { bucket, hash } of inOrder) {
+    await transaction.run(STATEMENTS.claimIdentifier, [tenant, bucket, hash, now])
+  }
+}
+
+/** Keeps others from changing what a customer has until this transaction ends. */
+export async function lockCustomer(scope: Scope, customerRef: string): Promise<void> {
+  await scope.transaction.run(STATEMENTS.lockCustomer, customerKey(scope, customerRef))
+}
+
+/**
+ * Records a contact. The time of the last contact never goes back. From here until the transaction ends nobody
+ * else changes the customer.
+ */
 export async function touchCustomer(scope: Scope, customerRef: string, now: number): Promise<void> {
   await scope.transaction.run(STATEMENTS.touchCustomer, [...customerKey(scope, customerRef), now])
 }

@@ -12,14 +12,26 @@ export interface Transaction {
   readonly run: (sql: string, params: readonly SqlValue[]) => Promise<void>
 }
 
-/** Work inside a transaction. It awaits nothing but the transaction itself, and throws to undo what it did. */
+/**
+ * Work inside a transaction. It awaits nothing but the transaction itself, and throws to undo what it did.
+ * On a database that is shared with other servers it may run several times; only its last run counts.
+ */
 export type Work<T> = (transaction: Transaction) => Promise<T>
+
+/** What a store may assume of a work. */
+export interface TransactionOptions {
+  /**
+   * Whether the work finds what an earlier run committed and then changes nothing. Only such work is run again
+   * when the connection broke while it was committed: nobody knows then whether it was. Default false.
+   */
+  readonly repeatable?: boolean
+}
 
 /** The part of a database that this server uses. Asynchronous, so that a server database fits as well. */
 export interface Database {
   readonly read: (sql: string, params: readonly SqlValue[]) => Promise<readonly Row[]>
-  /** Runs `work` once and answers after its changes are on the disk. A throw undoes this work alone. */
-  readonly transaction: <T>(work: Work<T>) => Promise<T>
+  /** Does `work` and answers after its changes are on the disk. A throw undoes this work alone. */
+  readonly transaction: <T>(work: Work<T>, options?: TransactionOptions) => Promise<T>
 }
 
 /** A database that this process has opened. */

@@ -1,7 +1,7 @@
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
 import { textOf } from './database.ts'
-import type { Database } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 import { STATEMENTS } from './statements.ts'
 
 const FINGERPRINT = 'hash_key_fingerprint'
@@ -14,12 +14,13 @@ const FINGERPRINT = 'hash_key_fingerprint'
  */
 export async function checkHashKey(database: Database, keyedHash: KeyedHash): Promise<void> {
   const fingerprint = keyedHash(FINGERPRINT)
-  const known = await database.transaction(async (transaction) => {
+  const work = async (transaction: Transaction): Promise<string> => {
     const [row] = await transaction.read(STATEMENTS.findInstallation, [FINGERPRINT])
     if (row) return textOf(row, 'value')
     await transaction.run(STATEMENTS.insertInstallation, [FINGERPRINT, fingerprint])
     return fingerprint
-  })
+  }
+  const known = await database.transaction(work, { repeatable: true })
   if (known === fingerprint) return
   throw new CallerMemoryError(
     'CM_CONFIG_INVALID',

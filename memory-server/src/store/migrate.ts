@@ -10,7 +10,8 @@ import type { Migration } from './statements.ts'
  * Brings the schema to the newest version, forward only.
  *
  * Each statement commits on its own and is written so that it may run twice: some PostgreSQL-compatible
- * engines take one change of schema per transaction and never together with rows.
+ * engines take one change of schema per transaction and never together with rows. Servers that start at the same
+ * time may do the same step at the same time.
  *
  * @throws CM_STORE_UNAVAILABLE when the file has a version that this server does not know, or one that was
  * made from other statements.
@@ -34,6 +35,8 @@ export async function migrate(
   }
 }
 
+const REPEATABLE = { repeatable: true }
+
 function refuseUnknown(versions: readonly number[], migrations: readonly Migration[]): void {
   const newer = versions.find((version) => !migrations.some((migration) => migration.version === version))
   if (newer !== undefined) throw refusal(`it has schema version ${newer}, which this server does not know`)
@@ -42,7 +45,7 @@ function refuseUnknown(versions: readonly number[], migrations: readonly Migrati
 function refusal(reason: string): CallerMemoryError {
   return new CallerMemoryError(
     'CM_STORE_UNAVAILABLE',
-    `the database cannot be used: ${reason}; run the server that made it, or set MEMORY_SERVER_DATABASE to another file`,
+    `the database cannot be used: ${reason}; run the server that made it, or use another database`,
   )
 }
 
@@ -54,13 +57,15 @@ async function apply(
 ): Promise<void> {
   for (const statement of migration.statements) await run(database, statement)
   const { version, name } = migration
-  await database.transaction((transaction) =>
-    transaction.run(STATEMENTS.insertMigration, [version, name, checksum, clock().getTime()]),
-  )
+  await database.transaction(async (transaction) => {
+    const known = await transaction.read(STATEMENTS.findMigration, [version])
+    if (known.length > 0) return
+    await transaction.run(STATEMENTS.insertMigration, [version, name, checksum, clock().getTime()])
+  }, REPEATABLE)
 }
 
 async function run(database: Database, statement: string): Promise<void> {
-  await database.transaction((transaction) => transaction.run(statement, []))
+  await database.transaction((transaction) => transaction.run(statement, []), REPEATABLE)
 }
 
 function checksumOf(migration: Migration): string {

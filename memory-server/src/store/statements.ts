@@ -16,8 +16,15 @@ export const STATEMENTS = {
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
   insertCustomer: `INSERT INTO customers (tenant, bucket, customer_ref, created_at, last_contact_at)
     VALUES ($1, $2, $3, $4, $4)`,
-  touchCustomer: `UPDATE customers SET last_contact_at = $4
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND last_contact_at < $4`,
+  touchCustomer: `UPDATE customers
+    SET last_contact_at = CASE WHEN last_contact_at < $4 THEN $4 ELSE last_contact_at END
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  lockCustomer: `UPDATE customers SET last_contact_at = last_contact_at
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+
+  claimIdentifier: `INSERT INTO identifier_claims (tenant, bucket, identifier_hash, claimed_at)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant, bucket, identifier_hash) DO UPDATE SET claimed_at = excluded.claimed_at`,
 
   findLinks: `SELECT customer_ref FROM identifier_links
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3
@@ -64,6 +71,7 @@ export const STATEMENTS = {
       version bigint NOT NULL, name text NOT NULL, checksum text NOT NULL, applied_at bigint NOT NULL,
       PRIMARY KEY (version))`,
   findMigrations: `SELECT version, checksum FROM schema_migrations ORDER BY version`,
+  findMigration: `SELECT version FROM schema_migrations WHERE version = $1`,
   insertMigration: `INSERT INTO schema_migrations (version, name, checksum, applied_at)
     VALUES ($1, $2, $3, $4)`,
 
@@ -110,6 +118,15 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (tenant, bucket, call_hash, stage))`,
       `CREATE TABLE IF NOT EXISTS installation (
         name text NOT NULL, value text NOT NULL, PRIMARY KEY (name))`,
+    ],
+  },
+  {
+    version: 2,
+    name: 'identifier claims',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS identifier_claims (
+        tenant text NOT NULL, bucket bigint NOT NULL, identifier_hash text NOT NULL, claimed_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, identifier_hash))`,
     ],
   },
 ]

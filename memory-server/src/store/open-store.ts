@@ -1,0 +1,25 @@
+import type { Clock } from '../../../src/clock.ts'
+import type { Store } from './database.ts'
+import { openPostgresStore } from './postgres.ts'
+import { openSqliteStore } from './sqlite.ts'
+
+/** Which database a server uses. */
+export interface StoreSettings {
+  /** Address of a PostgreSQL database; when there is one, the file is not used. */
+  readonly databaseUrl: string | undefined
+  /** Path of the database file. */
+  readonly database: string
+  /** Whether statements on PostgreSQL are named. */
+  readonly preparedStatements: boolean
+}
+
+/**
+ * Opens the database that the settings name.
+ *
+ * @throws CM_STORE_UNAVAILABLE when it cannot be used.
+ */
+export function openStore(settings: StoreSettings, clock: Clock): Promise<Store> {
+  const { databaseUrl, database, preparedStatements } = settings
+  if (databaseUrl === undefined) return openSqliteStore({ path: database, clock })
+  return openPostgresStore({ url: databaseUrl, clock, preparedStatements })
+}

@@ -1,0 +1,50 @@
+import { postgresBinaries, startPostgres } from '../../support/postgres.ts'
+import type { PostgresServer } from '../../support/postgres.ts'
+import { postgresEngine, sqliteEngine } from './engines.ts'
+import type { Engine } from './engines.ts'
+import { idempotencyContract } from './idempotency.ts'
+import { memoryContract } from './memory.ts'
+
+const binaries = postgresBinaries()
+const elsewhere = process.env['DATABASE_URL']
+let postgres: PostgresServer | undefined
+
+beforeAll(async () => {
+  if (binaries !== undefined) postgres = await startPostgres(binaries)
+}, 30_000)
+afterAll(() => postgres?.stop())
+
+const addressOf = (): string => postgres?.url ?? ''
+
+const engines: readonly Engine[] = [
+  sqliteEngine,
+  ...(binaries === undefined
+    ? []
+    : [
+        postgresEngine('PostgreSQL', addressOf),
+        postgresEngine('PostgreSQL, serializable', addressOf, ['default_transaction_isolation=serializable']),
+      ]),
+  ...(elsewhere === undefined || elsewhere === '' || elsewhere === 'none'
+    ? []
+    : [postgresEngine('the database at DATABASE_URL', () => elsewhere)]),
+]
+
+describe.each(engines)('on $title', (engine) => {
+  idempotencyContract(engine)
+  memoryContract(engine)
+})
+
+if (binaries !== undefined) {
+  describe('on PostgreSQL that is serializable', () => {
+    idempotencyContract(
+      postgresEngine('PostgreSQL', addressOf, ['default_transaction_isolation=serializable']),
+    )
+  })
+}
+
+if (binaries === undefined) {
+  // eslint-disable-next-line jest/no-disabled-tests
+  test.skip(`no PostgreSQL here: no binaries for ${process.platform} ${process.arch}`, () => {
+    expect(binaries).toBeDefined()
+  })
+}

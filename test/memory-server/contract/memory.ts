@@ -1,0 +1,100 @@
+import { attemptsOf, DAY_MS, newCallId, valuesOf } from '../support.ts'
+import type { Answer, TestServer } from '../support.ts'
+import { countRows, startServers } from './engines.ts'
+import type { Engine, Servers } from './engines.ts'
+
+const ANI = '+12025550150'
+
+/** What a customer's memory must do on every engine, whichever server is asked. */
+export function memoryContract(engine: Engine): void {
+  let servers: Servers
+  let first: TestServer
+  let other: TestServer
+  beforeEach(async () => {
+    servers = await startServers(engine)
+    first = servers.first
+    other = servers.pick(1)
+  })
+  afterEach(() => servers.close())
+
+  const end = (server: TestServer, fields: object): Promise<Answer> => {
+    server.clock.forward(1000)
+    return server.end({ call_id: newCallId(), ...fields })
+  }
+
+  test('what one call leaves behind, the next one finds', async () => {
+    const call_id = newCallId()
+    const started = await first.start({ call_id, identity_hints: { ani: ANI, external_ids: { crm: 'ada' } } })
+    first.clock.forward(15_700)
+    const variables = { zeta: 'Zoë \u{1F4DE}', alpha: "O'Hara; -- $1", empty: '' }
+    const ended = await other.end({ call_id, intent: 'refund', variables, identity_hints: { ani: ANI } })
+    expect(ended.status).toBe(200)
+    expect(ended.body).toEqual({
+      call_id,
+      customer_ref: started.body.customer_ref,
+      call_start: started.body.call_start,
+      call_end: first.clock.now().toISOString(),
+      duration_seconds: 15,
+      intents_updated: 1,
+      variables_updated: 3,
+    })
+    const next = await first.identify({ ani: ANI })
+    expect(next).toMatchObject({
+      customer_ref: started.body.customer_ref,
+      identity: { level: 'very_high', recommendation: 'reuse' },
+      open_intents: [{ intent: 'refund', status: 'open', attempt_count: 1 }],
+    })
+    expect(valuesOf(next.variables)).toEqual(variables)
+    expect(next.variables['zeta']?.ttl_seconds).toBe(2_592_000)
+    expect((await other.identify({ external_ids: { crm: 'ada' } })).customer_ref).toBe(next.customer_ref)
+  })
+
+  test('an intent counts its attempts while it is open, comes back newest first, and starts again at 1', async () => {
+    const { customer_ref } = await first.identify({ ani: ANI })
+    const open = async (): Promise<string[]> => attemptsOf((await other.identify({ ani: ANI })).open_intents)
+    await end(first, { customer_ref, intent: 'refund' })
+    await end(other, { customer_ref, intent: 'billing' })
+    await end(first, { customer_ref, intent: 'refund' })
+    expect(await open()).toEqual(['refund x 2', 'billing x 1'])
+    await end(other, { customer_ref, intent: 'refund', intent_status: 'resolved' })
+    expect(await open()).toEqual(['billing x 1'])
+    await end(first, { customer_ref, intent: 'refund' })
+    expect(await open()).toEqual(['refund x 1', 'billing x 1'])
+  })
+
+  test('a variable is written over, forgotten on null, and gone when its time is over', async () => {
+    const { customer_ref } = await first.identify({ ani: ANI })
+    const kept = async (): Promise<object> => valuesOf((await other.identify({ ani: ANI })).variables)
+    await end(first, { customer_ref, variables: { name: 'Ada', note: 'a', old: 'b' } })
+    first.clock.forward(20 * DAY_MS)
+    await end(other, { customer_ref, variables: { name: 'Ada Example', note: null } })
+    expect(await kept()).toEqual({ name: 'Ada Example', old: 'b' })
+    first.clock.forward(10 * DAY_MS)
+    expect(await kept()).toEqual({ name: 'Ada Example' })
+    await end(first, { customer_ref, variables: { fresh: 'c' } })
+    expect(await countRows(first, 'variables')).toBe(2)
+  })
+
+  test('somebody else on a known line is a customer of their own, who shares the number', async () => {
+    const ada = await first.identify({ ani: ANI, external_ids: { crm: 'ada' } })
+    first.clock.forward(1000)
+    const bob = await other.identify({ ani: ANI, external_ids: { crm: 'bob' } })
+    expect(bob.customer_ref).not.toBe(ada.customer_ref)
+    expect((await first.identify({ ani: ANI })).identity.confidence).toBeLessThan(0.7)
+    expect((await other.identify({ ani: ANI, external_ids: { crm: 'ada' } })).customer_ref).toBe(
+      ada.customer_ref,
+    )
+  })
+
+  test('a request that is refused leaves nothing behind, and the server goes on', async () => {
+    const unknown = 'b5d2f90b-523b-4f4f-91e2-be35bb174b0d'
+    for (const customer_ref of [unknown, 'nobody']) {
+      const answer = await end(other, { customer_ref, identity_hints: { ani: ANI }, intent: 'refund' })
+      expect(answer.status).toBe(404)
+    }
+    for (const table of ['calls', 'customers', 'identifier_links', 'intents']) {
+      expect(await countRows(first, table)).toBe(0)
+    }
+    expect((await other.identify({ ani: ANI })).identity.confidence).toBe(0)
+  })
+}
