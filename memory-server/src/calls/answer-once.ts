@@ -3,6 +3,7 @@ import { bucketOfHash } from '../identity/keyed-hash.ts'
 import { findCall, insertCall } from '../store/calls.ts'
 import type { CallKey, CallStage } from '../store/calls.ts'
 import type { Scope } from '../store/scope.ts'
+import { findTombstone } from '../store/tombstones.ts'
 import type { Memory } from './memory.ts'
 
 /** What every answer holds. */
@@ -23,6 +24,7 @@ export function callKey({ keyedHash, tenant }: Memory, callId: string, stage: Ca
  * make no difference. Everything happens in one transaction.
  *
  * @throws CM_CALL_CONFLICT when the `call_id` was used with another request.
+ * @throws CM_CUSTOMER_FORGOTTEN when the call was of a customer who has been forgotten since.
  */
 export function answerOnce<A extends Answer>(
   memory: Memory,
@@ -40,6 +42,9 @@ export function answerOnce<A extends Answer>(
         throw new CallerMemoryError('CM_CALL_CONFLICT', `this call_id was used for another ${stage} request`)
       }
       return { call_id: request.callId, ...(JSON.parse(earlier.answer) as Omit<A, 'call_id'>) } as A
+    }
+    if (await findTombstone(scope, memory.keyedHash, { kind: 'call', callHash: key.callHash })) {
+      throw new CallerMemoryError('CM_CUSTOMER_FORGOTTEN', 'the customer of this call was forgotten')
     }
     const at = memory.clock()
     const given = await answer(scope, at)
