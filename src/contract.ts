@@ -144,3 +144,76 @@ export type Tier = 'recognized' | 'likely' | 'possible' | 'new'
  * `not_asked` means that there was nothing to ask it with (a withheld number).
  */
 export type MemoryState = 'available' | 'unavailable' | 'not_asked'
+
+/** One reason for a confidence, as a number. The sum of all is the log-odds of the confidence. */
+export interface EvidenceWeight {
+  readonly source: string
+  readonly log_odds: number
+}
+
+/** A key by which a customer is found, never the key itself. */
+export interface CustomerLink {
+  readonly kind: 'ani' | 'external_id'
+  /** Under which name an external id was sent; null for a number, and where it was not kept. */
+  readonly namespace: string | null
+  readonly first_seen: string
+  readonly last_seen: string
+  /** How many customers have this key, this one included. */
+  readonly customers: number
+  /** What this key alone would say for the customer on a call now. */
+  readonly evidence: { readonly confidence: number; readonly contributions: readonly EvidenceWeight[] }
+}
+
+/** A call of a customer. The end is null while it goes on, or when it was never told. */
+export interface CustomerCall {
+  readonly call_start: string
+  readonly call_end: string | null
+  readonly duration_seconds: number | null
+  readonly intent: string | null
+  readonly intent_status: string | null
+}
+
+/** An intent that is not open any more. */
+export interface SettledIntent {
+  readonly intent: string
+  readonly status: string
+  readonly settled_at: string
+}
+
+/** Answer of `GET /v1/customers/{customer_ref}`: what a start with the reference would say, and why. */
+export interface CustomerResponse {
+  readonly customer_ref: string
+  readonly created_at: string
+  readonly last_contact_at: string
+  readonly identity: Identity
+  readonly open_intents: readonly OpenIntent[]
+  readonly settled_intents: readonly SettledIntent[]
+  readonly variables: Readonly<Record<string, Variable>>
+  /** The latest first, at most 50. */
+  readonly calls: readonly CustomerCall[]
+  readonly links: readonly CustomerLink[]
+}
+
+/** Answer of `DELETE /v1/customers/{customer_ref}`: how many rows of each kind went. */
+export interface ForgetReceipt {
+  readonly customer_ref: string
+  readonly forgotten_at: string
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** One call that a recall found, with what was said on it. */
+export interface RecalledCall {
+  readonly call_start: string
+  readonly call_end: string
+  readonly intent: string | null
+  readonly intent_status: string | null
+  readonly variables: Readonly<Record<string, string>>
+  /** How well it fits the query, above 0; null without a query. Comparable within one answer only. */
+  readonly score: number | null
+}
+
+/** Answer of `GET /v1/customers/{customer_ref}/recall`. */
+export interface RecallResponse {
+  readonly customer_ref: string
+  readonly results: readonly RecalledCall[]
+}

@@ -130,6 +130,11 @@ export const ERRORS = {
     retryable: false,
     next: 'This is a defect of the kit: please report it with the code and the time.',
   },
+  CM_CUSTOMER_FORGOTTEN: {
+    status: 410,
+    retryable: false,
+    next: 'The customer was forgotten: drop what was to be saved, and do not send it again.',
+  },
 } as const
 
 /** The name of a fault. */

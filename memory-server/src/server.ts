@@ -8,6 +8,7 @@ import type { Memory } from './calls/memory.ts'
 import { startCall } from './calls/start-call.ts'
 import { createKeyCheck } from './http/api-keys.ts'
 import type { KeyCheck } from './http/api-keys.ts'
+import { addCustomerRoutes } from './http/customer-routes.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
 import { parseJson } from './request/body.ts'
@@ -83,6 +84,7 @@ function addRoutes(server: FastifyInstance, memory: Memory, isKeyKnown: KeyCheck
   server.post('/v1/calls/end', guarded, (request) =>
     endCall(memory, parseEndRequest(parseJson(request.body))),
   )
+  addCustomerRoutes(server, memory, guarded)
 }
 
 /**

@@ -4,6 +4,7 @@ import { findCall, insertCall } from '../store/calls.ts'
 import type { CallKey, CallStage } from '../store/calls.ts'
 import type { Transaction } from '../store/database.ts'
 import type { Scope } from '../store/scope.ts'
+import { findTombstone } from '../store/tombstones.ts'
 import type { Memory } from './memory.ts'
 
 /** What every answer holds. */
@@ -24,6 +25,7 @@ export function callKey({ keyedHash, tenant }: Memory, callId: string, stage: Ca
  * make no difference. Everything happens in one transaction.
  *
  * @throws CM_CALL_CONFLICT when the `call_id` was used with another request.
+ * @throws CM_CUSTOMER_FORGOTTEN when the call was of a customer who has been forgotten since.
  */
 export function answerOnce<A extends Answer>(
   memory: Memory,
@@ -41,6 +43,9 @@ export function answerOnce<A extends Answer>(
         throw new CallerMemoryError('CM_CALL_CONFLICT', `this call_id was used for another ${stage} request`)
       }
       return { call_id: request.callId, ...(JSON.parse(earlier.answer) as Omit<A, 'call_id'>) } as A
+    }
+    if (await findTombstone(scope, memory.keyedHash, { kind: 'call', callHash: key.callHash })) {
+      throw new CallerMemoryError('CM_CUSTOMER_FORGOTTEN', 'the customer of this call was forgotten')
     }
     const at = memory.clock()
     const given = await answer(scope, at)

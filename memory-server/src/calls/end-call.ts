@@ -5,6 +5,8 @@ import { MAX_VARIABLES } from '../request/variables.ts'
 import type { VariableWrite } from '../request/variables.ts'
 import { findCall } from '../store/calls.ts'
 import type { CallRecord } from '../store/calls.ts'
+import { dropFromNotes, expireNotes, markNoteMoved, saveNote } from '../store/notes.ts'
+import type { NoteKey } from '../store/notes.ts'
 import {
   deleteExpiredVariables,
   deleteVariable,
@@ -23,6 +25,7 @@ import { recordContact } from './record-contact.ts'
  *
  * @throws CM_CALL_CONFLICT when the `call_id` was used for another end.
  * @throws CM_CUSTOMER_NOT_FOUND when nobody has the `customer_ref`.
+ * @throws CM_CUSTOMER_FORGOTTEN when the customer, or the one of the call, was forgotten.
  * @throws CM_PAYLOAD_INVALID when the customer would have too many variables.
  */
 export function endCall(memory: Memory, request: EndRequest): Promise<EndCallResponse> {
@@ -40,6 +43,9 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
     const { customerRef } = await recordContact(memory, scope, contact, now)
     if (intent) await saveIntent(scope, customerRef, intent, now)
     await saveVariables(memory, scope, customerRef, variables, now)
+    const key = { calledAt: start?.answeredAt ?? now, callHash: startKey.callHash }
+    if (start && start.customerRef !== customerRef) await markNoteMoved(scope, start.customerRef, key)
+    await noteEnd(memory, scope, customerRef, { ...key, endedAt: now }, request)
     return {
       call_id: callId,
       customer_ref: customerRef,
@@ -54,6 +60,27 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
 
 function callStartOf(start: CallRecord): string {
   return (JSON.parse(start.answer) as StartCallResponse).call_start
+}
+
+/** Keeps what the call brought, beside what it changed. Variables in notes are forgotten like all others. */
+async function noteEnd(
+  memory: Memory,
+  scope: Scope,
+  customerRef: string,
+  call: NoteKey & { readonly endedAt: number },
+  { intent, variables }: EndRequest,
+): Promise<void> {
+  await expireNotes(scope, customerRef, call.endedAt)
+  const forgotten = variables.filter(({ value }) => value === null).map(({ name }) => name)
+  if (forgotten.length > 0) await dropFromNotes(scope, customerRef, new Set(forgotten))
+  const said = variables.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))
+  await saveNote(scope, customerRef, {
+    ...call,
+    intent: intent?.intent ?? '',
+    intentStatus: intent?.status ?? '',
+    variables: Object.fromEntries(said),
+    expiresAt: call.endedAt + memory.variableTtlMs,
+  })
 }
 
 async function saveVariables(

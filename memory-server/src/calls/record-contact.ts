@@ -1,4 +1,4 @@
-import { CallerMemoryError } from '../../../src/errors.ts'
+import { unknownCustomer } from '../customers/require-customer.ts'
 import { candidateWithoutKey, chooseCustomer, isGeneric } from '../identity/choose-customer.ts'
 import type { Customer, Matches } from '../identity/choose-customer.ts'
 import { mintCustomerRef } from '../identity/customer-ref.ts'
@@ -42,6 +42,7 @@ export interface ContactRequest {
  * An external id that belongs to another customer stays with that customer.
  *
  * @throws CM_CUSTOMER_NOT_FOUND when a known reference is required and nobody has it.
+ * @throws CM_CUSTOMER_FORGOTTEN when its customer was forgotten.
  */
 export async function recordContact(
   memory: Memory,
@@ -52,7 +53,7 @@ export async function recordContact(
   const identifiers = identifiersOf(request.hints, scope.tenant, memory.keyedHash)
   const matches = await findSettledMatches(scope, identifiers, request, now)
   if (request.requireKnownRef && request.hints.customerRef !== undefined && !matches.byReference) {
-    throw new CallerMemoryError('CM_CUSTOMER_NOT_FOUND', 'no customer has this customer_ref')
+    throw await unknownCustomer(memory, scope, request.hints.customerRef)
   }
   const known = chooseCustomer(matches)
   const primary = identifiers.number ?? identifiers.externalIds[0]

@@ -7,6 +7,8 @@ export interface Identifier {
   readonly kind: 'ani' | 'external_id'
   /** Hash of the namespace; the same for every number. */
   readonly namespaceHash: string
+  /** Name of the other system's key; empty for a number. */
+  readonly namespace: string
   readonly hash: string
   /** Where its links live. */
   readonly bucket: number
@@ -25,6 +27,7 @@ export function identifiersOf(hints: Hints, tenant: string, keyedHash: KeyedHash
     return {
       kind,
       namespaceHash: keyedHash(tenant, 'namespace', kind, namespace),
+      namespace,
       hash,
       bucket: bucketOfHash(hash),
     }

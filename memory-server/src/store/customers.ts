@@ -81,8 +81,11 @@ export async function saveLink(
   now: number,
 ): Promise<void> {
   const { transaction, tenant } = scope
-  const { bucket, hash, kind, namespaceHash } = identifier
+  const { bucket, hash, kind, namespaceHash, namespace } = identifier
   await transaction.run(STATEMENTS.saveLink, [tenant, bucket, hash, customerRef, kind, now])
   const held = [...customerKey(scope, customerRef), hash, kind, namespaceHash]
   await transaction.run(STATEMENTS.saveHeldIdentifier, held)
+  if (kind !== 'external_id') return
+  const named = [...customerKey(scope, customerRef), namespaceHash, namespace]
+  await transaction.run(STATEMENTS.saveNamespace, named)
 }

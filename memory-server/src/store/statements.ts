@@ -77,6 +77,70 @@ export const STATEMENTS = {
 
   findInstallation: `SELECT value FROM installation WHERE name = $1`,
   insertInstallation: `INSERT INTO installation (name, value) VALUES ($1, $2)`,
+
+  insertNote: `INSERT INTO call_notes (tenant, bucket, customer_ref, called_at, call_hash, ended_at, state,
+      intent, intent_status, variables, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, 'held', $7, $8, $9, $10)
+    ON CONFLICT (tenant, bucket, customer_ref, called_at, call_hash)
+    DO UPDATE SET ended_at = excluded.ended_at, state = excluded.state, intent = excluded.intent,
+      intent_status = excluded.intent_status, variables = excluded.variables, expires_at = excluded.expires_at
+    WHERE excluded.ended_at IS NOT NULL`,
+  markNoteMoved: `UPDATE call_notes SET state = 'moved', intent = '', intent_status = '', variables = '{}'
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
+  findNotes: `SELECT called_at, call_hash, ended_at, intent, intent_status, variables, expires_at FROM call_notes
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND state = 'held'
+    ORDER BY called_at DESC, call_hash DESC LIMIT $4 OFFSET $5`,
+  findNoteBeyond: `SELECT called_at, call_hash FROM call_notes
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3
+    ORDER BY called_at DESC, call_hash DESC LIMIT 1 OFFSET $4`,
+  blankNote: `UPDATE call_notes SET intent = '', intent_status = '', variables = '{}'
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
+  expireNotes: `UPDATE call_notes SET variables = '{}'
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at >= $4
+      AND expires_at <= $5 AND variables <> '{}'`,
+  rewriteNote: `UPDATE call_notes SET variables = $6
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
+  findNoteKeys: `SELECT DISTINCT call_hash FROM call_notes
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY call_hash`,
+
+  saveNamespace: `INSERT INTO identifier_namespaces (tenant, bucket, customer_ref, namespace_hash, namespace)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant, bucket, customer_ref, namespace_hash) DO NOTHING`,
+  findNamespaces: `SELECT namespace_hash, namespace FROM identifier_namespaces
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  findHeldIdentifiers: `SELECT identifier_hash, kind, namespace_hash FROM customer_identifiers
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY kind, identifier_hash`,
+  findLink: `SELECT first_seen_at, last_seen_at FROM identifier_links
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3 AND customer_ref = $4`,
+  countCustomersOf: `SELECT COUNT(*) AS customers FROM identifier_links
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3`,
+  findAllIntents: `SELECT intent, status, attempt_count, updated_at FROM intents
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY updated_at DESC, intent`,
+  findAllVariables: `SELECT name, value, updated_at, expires_at FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY name`,
+
+  findTombstone: `SELECT forgotten_at, counts FROM tombstones
+    WHERE tenant = $1 AND bucket = $2 AND tombstone_hash = $3`,
+  insertTombstone: `INSERT INTO tombstones (tenant, bucket, tombstone_hash, forgotten_at, counts)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant, bucket, tombstone_hash) DO NOTHING`,
+  countIntents: `SELECT COUNT(*) AS total FROM intents WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  countVariables: `SELECT COUNT(*) AS total FROM variables WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  countNotes: `SELECT COUNT(*) AS total FROM call_notes WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  countNamespaces: `SELECT COUNT(*) AS total FROM identifier_namespaces
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  countIdentifiers: `SELECT COUNT(*) AS total FROM customer_identifiers
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseCustomer: `DELETE FROM customers WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseIntents: `DELETE FROM intents WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseVariables: `DELETE FROM variables WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseNotes: `DELETE FROM call_notes WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseNamespaces: `DELETE FROM identifier_namespaces WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseIdentifiers: `DELETE FROM customer_identifiers WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  eraseLink: `DELETE FROM identifier_links
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3 AND customer_ref = $4`,
+  eraseCall: `DELETE FROM calls
+    WHERE tenant = $1 AND bucket = $2 AND call_hash = $3 AND stage = $4 AND customer_ref = $5`,
 } as const
 
 /** One forward step of the schema. Each statement may run again, in case the step was cut short. */
@@ -129,4 +193,38 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (tenant, bucket, identifier_hash))`,
     ],
   },
+  {
+    version: 3,
+    name: 'customers api',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS call_notes (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL, called_at bigint NOT NULL,
+        call_hash text NOT NULL, ended_at bigint, state text NOT NULL, intent text NOT NULL,
+        intent_status text NOT NULL, variables text NOT NULL, expires_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref, called_at, call_hash))`,
+      `CREATE TABLE IF NOT EXISTS identifier_namespaces (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL, namespace_hash text NOT NULL,
+        namespace text NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref, namespace_hash))`,
+      `CREATE TABLE IF NOT EXISTS tombstones (
+        tenant text NOT NULL, bucket bigint NOT NULL, tombstone_hash text NOT NULL,
+        forgotten_at bigint NOT NULL, counts text NOT NULL,
+        PRIMARY KEY (tenant, bucket, tombstone_hash))`,
+      // Calls of before get an empty note, so that forgetting finds them. The bucket is the first byte of the
+      // reference; no function that turns hex into a number is common to both engines.
+      `INSERT INTO call_notes (tenant, bucket, customer_ref, called_at, call_hash, ended_at, state, intent,
+          intent_status, variables, expires_at)
+        SELECT tenant, 16 * ${hexDigitAt(1)} + ${hexDigitAt(2)},
+          customer_ref, MIN(answered_at), call_hash, MAX(CASE WHEN stage = 'end' THEN answered_at END),
+          'held', '', '', '{}', 0
+        FROM calls WHERE tenant <> '' GROUP BY tenant, customer_ref, call_hash
+        ON CONFLICT (tenant, bucket, customer_ref, called_at, call_hash) DO NOTHING`,
+    ],
+  },
 ]
+
+/** SQL for the value of one hexadecimal digit of a `customer_ref`. */
+function hexDigitAt(position: number): string {
+  const cases = Array.from('0123456789abcde', (digit, value) => `WHEN '${digit}' THEN ${value}`)
+  return `CASE substr(customer_ref, ${position}, 1) ${cases.join(' ')} ELSE 15 END`
+}

@@ -1,0 +1,124 @@
+import type { CustomerCall } from '../../../src/contract.ts'
+import type { Memory } from '../calls/memory.ts'
+import { bucketOfHash } from '../identity/keyed-hash.ts'
+import { findCall } from '../store/calls.ts'
+import type { CallStage } from '../store/calls.ts'
+import { findHeldIntents, findHeldLinks, findHeldVariables } from '../store/held.ts'
+import type { HeldIntent, HeldLink, HeldVariable } from '../store/held.ts'
+import { findCallHashes, findNotes } from '../store/notes.ts'
+import type { Note } from '../store/notes.ts'
+import type { Scope } from '../store/scope.ts'
+import { requireCustomer } from './require-customer.ts'
+import { callOf, timeOf } from './show-customer.ts'
+
+/** Name and version of the export's form. The version rises when a reader of the old form would go wrong. */
+export const EXPORT_FORMAT = 'caller-memory.customer'
+export const EXPORT_VERSION = 1
+
+/** Everything that is held about one customer, in a portable form. Times are ISO-8601, UTC. */
+export interface CustomerExport {
+  readonly format: typeof EXPORT_FORMAT
+  readonly version: typeof EXPORT_VERSION
+  readonly exported_at: string
+  readonly customer: {
+    readonly customer_ref: string
+    readonly created_at: string
+    readonly last_contact_at: string
+  }
+  readonly links: readonly {
+    readonly kind: string
+    readonly namespace: string | null
+    /** Keyed hash of the number or id: it can be read nowhere, but recognized on the same installation. */
+    readonly identifier_hash: string
+    readonly first_seen: string
+    readonly last_seen: string
+  }[]
+  readonly intents: readonly {
+    readonly intent: string
+    readonly status: string
+    readonly attempt_count: number
+    readonly updated_at: string
+  }[]
+  readonly variables: readonly {
+    readonly name: string
+    readonly value: string
+    readonly updated_at: string
+    readonly expires_at: string
+  }[]
+  readonly calls: readonly (CustomerCall & { readonly variables: Readonly<Record<string, string>> })[]
+  /** Answers kept for repeated requests, as they were given, without their `call_id`. */
+  readonly stored_answers: readonly {
+    readonly stage: CallStage
+    readonly answered_at: string
+    readonly answer: unknown
+  }[]
+}
+
+// More than anybody calls.
+const ALL = { limit: 1_000_000, offset: 0 }
+
+/**
+ * Exports everything that is held about a customer, expired variables that are still stored included.
+ *
+ * @throws CM_CUSTOMER_NOT_FOUND when nobody has the reference.
+ * @throws CM_CUSTOMER_FORGOTTEN when its customer was forgotten.
+ */
+export function exportCustomer(memory: Memory, customerRef: string): Promise<CustomerExport> {
+  return memory.database.transaction(async (transaction) => {
+    const scope: Scope = { transaction, tenant: memory.tenant }
+    const customer = await requireCustomer(memory, scope, customerRef)
+    const links = await findHeldLinks(scope, customerRef)
+    const intents = await findHeldIntents(scope, customerRef)
+    const variables = await findHeldVariables(scope, customerRef)
+    const notes = await findNotes(scope, customerRef, 0, ALL)
+    return {
+      format: EXPORT_FORMAT,
+      version: EXPORT_VERSION,
+      exported_at: memory.clock().toISOString(),
+      customer: {
+        customer_ref: customerRef,
+        created_at: timeOf(customer.createdAt),
+        last_contact_at: timeOf(customer.lastContactAt),
+      },
+      links: links.map((link) => exportedLink(link)),
+      intents: intents.map((intent) => exportedIntent(intent)),
+      variables: variables.map((variable) => exportedVariable(variable)),
+      calls: notes.map((note) => exportedCall(note)),
+      stored_answers: await findAnswers(scope, customerRef),
+    }
+  })
+}
+
+function exportedLink(link: HeldLink): CustomerExport['links'][number] {
+  const { kind, namespace, identifierHash, firstSeenAt, lastSeenAt } = link
+  const seen = { first_seen: timeOf(firstSeenAt), last_seen: timeOf(lastSeenAt) }
+  return { kind, namespace, identifier_hash: identifierHash, ...seen }
+}
+
+function exportedIntent(held: HeldIntent): CustomerExport['intents'][number] {
+  const { intent, status, attemptCount, updatedAt } = held
+  return { intent, status, attempt_count: attemptCount, updated_at: timeOf(updatedAt) }
+}
+
+function exportedVariable(variable: HeldVariable): CustomerExport['variables'][number] {
+  const { name, value, updatedAt, expiresAt } = variable
+  return { name, value, updated_at: timeOf(updatedAt), expires_at: timeOf(expiresAt) }
+}
+
+function exportedCall(note: Note): CustomerExport['calls'][number] {
+  return { ...callOf(note), variables: note.variables }
+}
+
+async function findAnswers(scope: Scope, customerRef: string): Promise<CustomerExport['stored_answers']> {
+  const stages: readonly CallStage[] = ['start', 'end']
+  const answers: CustomerExport['stored_answers'][number][] = []
+  for (const callHash of await findCallHashes(scope, customerRef)) {
+    for (const stage of stages) {
+      const call = await findCall(scope, { bucket: bucketOfHash(callHash), callHash, stage })
+      if (call?.customerRef !== customerRef) continue
+      const answer = JSON.parse(call.answer) as unknown
+      answers.push({ stage, answered_at: timeOf(call.answeredAt), answer })
+    }
+  }
+  return answers
+}

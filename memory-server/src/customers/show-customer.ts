@@ -1,0 +1,77 @@
+import { assessIdentity } from '../../../src/caller/confidence.ts'
+import type { CustomerCall, CustomerLink, CustomerResponse } from '../../../src/contract.ts'
+import type { Memory } from '../calls/memory.ts'
+import { findHeldIntents, findHeldLinks } from '../store/held.ts'
+import type { HeldLink } from '../store/held.ts'
+import { findNotes } from '../store/notes.ts'
+import type { Note } from '../store/notes.ts'
+import { findOpenIntents, findVariables } from '../store/remembered.ts'
+import type { Scope } from '../store/scope.ts'
+import { requireCustomer } from './require-customer.ts'
+
+const MAX_CALLS = 50
+const DAY_MS = 86_400_000
+
+/**
+ * Shows what is held about a customer, without recording a contact.
+ *
+ * @throws CM_CUSTOMER_NOT_FOUND when nobody has the reference.
+ * @throws CM_CUSTOMER_FORGOTTEN when its customer was forgotten.
+ */
+export function showCustomer(memory: Memory, customerRef: string): Promise<CustomerResponse> {
+  return memory.database.transaction(async (transaction) => {
+    const scope: Scope = { transaction, tenant: memory.tenant }
+    const now = memory.clock().getTime()
+    const customer = await requireCustomer(memory, scope, customerRef)
+    const intents = await findHeldIntents(scope, customerRef)
+    const links = await findHeldLinks(scope, customerRef)
+    const notes = await findNotes(scope, customerRef, now, { limit: MAX_CALLS, offset: 0 })
+    return {
+      customer_ref: customerRef,
+      created_at: timeOf(customer.createdAt),
+      last_contact_at: timeOf(customer.lastContactAt),
+      identity: assessIdentity({ customerRef: true }).identity,
+      open_intents: await findOpenIntents(scope, customerRef),
+      settled_intents: intents
+        .filter(({ status }) => status !== 'open')
+        .map(({ intent, status, updatedAt }) => ({ intent, status, settled_at: timeOf(updatedAt) })),
+      variables: await findVariables(scope, customerRef, now),
+      calls: notes.map((note) => callOf(note)),
+      links: links.map((link) => linkOf(link, Math.max(0, now - customer.lastContactAt) / DAY_MS)),
+    }
+  })
+}
+
+/** A time of the store as the API writes it. */
+export function timeOf(epochMs: number): string {
+  return new Date(epochMs).toISOString()
+}
+
+/** A call of the store as the API writes it. */
+export function callOf({ calledAt, endedAt, intent, intentStatus }: Note): CustomerCall {
+  return {
+    call_start: timeOf(calledAt),
+    call_end: endedAt === null ? null : timeOf(endedAt),
+    duration_seconds: endedAt === null ? null : Math.max(0, Math.floor((endedAt - calledAt) / 1000)),
+    intent: intent === '' ? null : intent,
+    intent_status: intentStatus === '' ? null : intentStatus,
+  }
+}
+
+/** The line type of a number is known during a call only, so the evidence is that of an unknown one. */
+function linkOf(link: HeldLink, daysSinceContact: number): CustomerLink {
+  const { kind, namespace, customers } = link
+  const number = { lineType: 'unknown', customersOnNumber: customers, daysSinceContact } as const
+  const { identity, contributions } = assessIdentity(kind === 'ani' ? { number } : { externalId: true })
+  return {
+    kind,
+    namespace,
+    first_seen: timeOf(link.firstSeenAt),
+    last_seen: timeOf(link.lastSeenAt),
+    customers,
+    evidence: {
+      confidence: identity.confidence,
+      contributions: contributions.map(({ source, logOdds }) => ({ source, log_odds: logOdds })),
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { bucketOfHash } from '../identity/keyed-hash.ts'
+import { findCall } from './calls.ts'
+import type { CallStage } from './calls.ts'
+import { customerKey } from './customers.ts'
+import { numberOf, textOf } from './database.ts'
+import { findCallHashes } from './notes.ts'
+import type { Scope } from './scope.ts'
+import { STATEMENTS } from './statements.ts'
+
+/** How many rows of each kind went. */
+export interface ErasedCounts {
+  readonly customers: number
+  readonly links: number
+  readonly identifiers: number
+  readonly namespaces: number
+  readonly intents: number
+  readonly variables: number
+  readonly call_notes: number
+  readonly stored_answers: number
+}
+
+/** What was erased: how much, and which calls it was on. */
+export interface Erased {
+  readonly counts: ErasedCounts
+  readonly callHashes: readonly string[]
+}
+
+/** Removes every row of a customer who is there. */
+export async function eraseCustomer(scope: Scope, customerRef: string): Promise<Erased> {
+  const key = customerKey(scope, customerRef)
+  const callHashes = await findCallHashes(scope, customerRef)
+  const counts = {
+    customers: 1,
+    links: await eraseLinks(scope, customerRef),
+    identifiers: await count(scope, STATEMENTS.countIdentifiers, customerRef),
+    namespaces: await count(scope, STATEMENTS.countNamespaces, customerRef),
+    intents: await count(scope, STATEMENTS.countIntents, customerRef),
+    variables: await count(scope, STATEMENTS.countVariables, customerRef),
+    call_notes: await count(scope, STATEMENTS.countNotes, customerRef),
+    stored_answers: await eraseAnswers(scope, customerRef, callHashes),
+  }
+  await scope.transaction.run(STATEMENTS.eraseIdentifiers, key)
+  await scope.transaction.run(STATEMENTS.eraseNamespaces, key)
+  await scope.transaction.run(STATEMENTS.eraseIntents, key)
+  await scope.transaction.run(STATEMENTS.eraseVariables, key)
+  await scope.transaction.run(STATEMENTS.eraseNotes, key)
+  await scope.transaction.run(STATEMENTS.eraseCustomer, key)
+  return { counts, callHashes }
+}
+
+/** Removes the customer from every identifier; others who share one keep theirs. */
+async function eraseLinks(scope: Scope, customerRef: string): Promise<number> {
+  const { transaction, tenant } = scope
+  const rows = await transaction.read(STATEMENTS.findHeldIdentifiers, customerKey(scope, customerRef))
+  let erased = 0
+  for (const row of rows) {
+    const hash = textOf(row, 'identifier_hash')
+    const link = [tenant, bucketOfHash(hash), hash, customerRef]
+    erased += (await transaction.read(STATEMENTS.findLink, link)).length
+    await transaction.run(STATEMENTS.eraseLink, link)
+  }
+  return erased
+}
+
+async function eraseAnswers(
+  scope: Scope,
+  customerRef: string,
+  callHashes: readonly string[],
+): Promise<number> {
+  const stages: readonly CallStage[] = ['start', 'end']
+  const keys = callHashes.flatMap((callHash) =>
+    stages.map((stage) => ({ callHash, stage, bucket: bucketOfHash(callHash) })),
+  )
+  let erased = 0
+  for (const key of keys) {
+    const call = await findCall(scope, key)
+    if (call?.customerRef !== customerRef) continue
+    const { bucket, callHash, stage } = key
+    await scope.transaction.run(STATEMENTS.eraseCall, [scope.tenant, bucket, callHash, stage, customerRef])
+    erased += 1
+  }
+  return erased
+}
+
+async function count(scope: Scope, statement: string, customerRef: string): Promise<number> {
+  const [row] = await scope.transaction.read(statement, customerKey(scope, customerRef))
+  return row ? numberOf(row, 'total') : 0
+}

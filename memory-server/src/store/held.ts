@@ -1,0 +1,89 @@
+import { bucketOfHash } from '../identity/keyed-hash.ts'
+import { customerKey } from './customers.ts'
+import { numberOf, textOf } from './database.ts'
+import type { Scope } from './scope.ts'
+import { STATEMENTS } from './statements.ts'
+
+/** A key of a customer, with what the store knows about it. Times are epoch milliseconds, here and below. */
+export interface HeldLink {
+  readonly kind: 'ani' | 'external_id'
+  readonly identifierHash: string
+  readonly namespace: string | null
+  readonly firstSeenAt: number
+  readonly lastSeenAt: number
+  /** How many customers have it, this one included. */
+  readonly customers: number
+}
+
+/** An intent, open or settled. */
+export interface HeldIntent {
+  readonly intent: string
+  readonly status: string
+  readonly attemptCount: number
+  readonly updatedAt: number
+}
+
+/** A variable, expired or not. */
+export interface HeldVariable {
+  readonly name: string
+  readonly value: string
+  readonly updatedAt: number
+  readonly expiresAt: number
+}
+
+/** Finds every key of a customer. */
+export async function findHeldLinks(scope: Scope, customerRef: string): Promise<HeldLink[]> {
+  const key = customerKey(scope, customerRef)
+  const named = await scope.transaction.read(STATEMENTS.findNamespaces, key)
+  const namespaces = new Map(
+    named.map((row) => [textOf(row, 'namespace_hash'), textOf(row, 'namespace')] as const),
+  )
+  const rows = await scope.transaction.read(STATEMENTS.findHeldIdentifiers, key)
+  const links: HeldLink[] = []
+  for (const row of rows) {
+    const identifierHash = textOf(row, 'identifier_hash')
+    const kind = textOf(row, 'kind') === 'ani' ? 'ani' : 'external_id'
+    const seen = await findSeen(scope, identifierHash, customerRef)
+    const namespace = namespaces.get(textOf(row, 'namespace_hash')) ?? null
+    if (seen) links.push({ kind, identifierHash, namespace, ...seen })
+  }
+  return links
+}
+
+async function findSeen(
+  scope: Scope,
+  identifierHash: string,
+  customerRef: string,
+): Promise<Pick<HeldLink, 'firstSeenAt' | 'lastSeenAt' | 'customers'> | undefined> {
+  const key = [scope.tenant, bucketOfHash(identifierHash), identifierHash]
+  const [row] = await scope.transaction.read(STATEMENTS.findLink, [...key, customerRef])
+  const [count] = await scope.transaction.read(STATEMENTS.countCustomersOf, key)
+  if (!row || !count) return undefined
+  return {
+    firstSeenAt: numberOf(row, 'first_seen_at'),
+    lastSeenAt: numberOf(row, 'last_seen_at'),
+    customers: numberOf(count, 'customers'),
+  }
+}
+
+/** Finds every intent of a customer, the one that changed last first. */
+export async function findHeldIntents(scope: Scope, customerRef: string): Promise<HeldIntent[]> {
+  const rows = await scope.transaction.read(STATEMENTS.findAllIntents, customerKey(scope, customerRef))
+  return rows.map((row) => ({
+    intent: textOf(row, 'intent'),
+    status: textOf(row, 'status'),
+    attemptCount: numberOf(row, 'attempt_count'),
+    updatedAt: numberOf(row, 'updated_at'),
+  }))
+}
+
+/** Finds every variable of a customer that is still stored, by name. */
+export async function findHeldVariables(scope: Scope, customerRef: string): Promise<HeldVariable[]> {
+  const rows = await scope.transaction.read(STATEMENTS.findAllVariables, customerKey(scope, customerRef))
+  return rows.map((row) => ({
+    name: textOf(row, 'name'),
+    value: textOf(row, 'value'),
+    updatedAt: numberOf(row, 'updated_at'),
+    expiresAt: numberOf(row, 'expires_at'),
+  }))
+}
