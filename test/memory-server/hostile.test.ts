@@ -85,7 +85,7 @@ test('no body of 300 hostile ones gets an answer of the 5xx kind, and every refu
   )
   expect(statuses).toContain(400)
   expect((await server.identify({ ani: '+12025550140' })).identity.confidence).toBe(0)
-})
+}, 30_000)
 
 test('a name of the object prototype is an ordinary key', async () => {
   const payload = '{"call_id":"p1","identity_hints":{"external_ids":{"__proto__":"7"}}}'

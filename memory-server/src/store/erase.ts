@@ -11,6 +11,8 @@ import { STATEMENTS } from './statements.ts'
 export interface ErasedCounts {
   readonly customers: number
   readonly links: number
+  /** Marks that an identifier is taken; they go with the last customer who has it. */
+  readonly claims: number
   readonly identifiers: number
   readonly namespaces: number
   readonly intents: number
@@ -31,7 +33,7 @@ export async function eraseCustomer(scope: Scope, customerRef: string): Promise<
   const callHashes = await findCallHashes(scope, customerRef)
   const counts = {
     customers: 1,
-    links: await eraseLinks(scope, customerRef),
+    ...(await eraseLinks(scope, customerRef)),
     identifiers: await count(scope, STATEMENTS.countIdentifiers, customerRef),
     namespaces: await count(scope, STATEMENTS.countNamespaces, customerRef),
     intents: await count(scope, STATEMENTS.countIntents, customerRef),
@@ -49,15 +51,21 @@ export async function eraseCustomer(scope: Scope, customerRef: string): Promise<
 }
 
 /** Removes the customer from every identifier; others who share one keep theirs. */
-async function eraseLinks(scope: Scope, customerRef: string): Promise<number> {
+async function eraseLinks(
+  scope: Scope,
+  customerRef: string,
+): Promise<Pick<ErasedCounts, 'links' | 'claims'>> {
   const { transaction, tenant } = scope
   const rows = await transaction.read(STATEMENTS.findHeldIdentifiers, customerKey(scope, customerRef))
-  let erased = 0
+  const erased = { links: 0, claims: 0 }
   for (const row of rows) {
     const hash = textOf(row, 'identifier_hash')
-    const link = [tenant, bucketOfHash(hash), hash, customerRef]
-    erased += (await transaction.read(STATEMENTS.findLink, link)).length
-    await transaction.run(STATEMENTS.eraseLink, link)
+    const identifier = [tenant, bucketOfHash(hash), hash]
+    erased.links += (await transaction.read(STATEMENTS.findLink, [...identifier, customerRef])).length
+    await transaction.run(STATEMENTS.eraseLink, [...identifier, customerRef])
+    if ((await transaction.read(STATEMENTS.findLinks, identifier)).length > 0) continue
+    erased.claims += (await transaction.read(STATEMENTS.findClaim, identifier)).length
+    await transaction.run(STATEMENTS.eraseClaim, identifier)
   }
   return erased
 }

@@ -139,6 +139,10 @@ export const STATEMENTS = {
   eraseIdentifiers: `DELETE FROM customer_identifiers WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
   eraseLink: `DELETE FROM identifier_links
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3 AND customer_ref = $4`,
+  findClaim: `SELECT claimed_at FROM identifier_claims
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3`,
+  eraseClaim: `DELETE FROM identifier_claims
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3`,
   eraseCall: `DELETE FROM calls
     WHERE tenant = $1 AND bucket = $2 AND call_hash = $3 AND stage = $4 AND customer_ref = $5`,
 } as const

@@ -55,6 +55,7 @@ describe('DELETE /v1/customers/{customer_ref}', () => {
       counts: {
         customers: 1,
         links: 2,
+        claims: 2,
         identifiers: 2,
         namespaces: 1,
         intents: 2,
