@@ -217,3 +217,12 @@ export interface RecallResponse {
   readonly customer_ref: string
   readonly results: readonly RecalledCall[]
 }
+
+/** Answer of `POST /v1/calls/{call_id}/correct`. */
+export interface CorrectCallResponse {
+  readonly call_id: string
+  /** Whose call it is now. */
+  readonly customer_ref: string
+  /** With this the correction can be undone; null when nothing was moved. */
+  readonly correction_id: string | null
+}

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../src/clock.ts'
 import { CallerMemoryError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
+import { correctCall } from './calls/correct-call.ts'
 import { endCall } from './calls/end-call.ts'
 import type { Memory } from './calls/memory.ts'
 import { startCall } from './calls/start-call.ts'
@@ -12,6 +13,7 @@ import { addCustomerRoutes } from './http/customer-routes.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
 import { parseJson } from './request/body.ts'
+import { parseCorrectRequest } from './request/correct-request.ts'
 import { parseEndRequest } from './request/end-request.ts'
 import { parseStartRequest } from './request/start-request.ts'
 import type { Database } from './store/database.ts'
@@ -83,6 +85,9 @@ function addRoutes(server: FastifyInstance, memory: Memory, isKeyKnown: KeyCheck
   )
   server.post('/v1/calls/end', guarded, (request) =>
     endCall(memory, parseEndRequest(parseJson(request.body))),
+  )
+  server.post('/v1/calls/:call_id/correct', guarded, (request) =>
+    correctCall(memory, parseCorrectRequest(request.params, parseJson(request.body))),
   )
   addCustomerRoutes(server, memory, guarded)
 }

@@ -1,10 +1,12 @@
 import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
 import { payloadInvalid } from '../request/body.ts'
 import type { EndRequest } from '../request/end-request.ts'
+import type { Hints } from '../request/hints.ts'
 import { MAX_VARIABLES } from '../request/variables.ts'
 import type { VariableWrite } from '../request/variables.ts'
 import { findCall } from '../store/calls.ts'
 import type { CallRecord } from '../store/calls.ts'
+import { findCorrection } from '../store/corrections.ts'
 import { dropFromNotes, expireNotes, markNoteMoved, saveNote } from '../store/notes.ts'
 import type { NoteKey } from '../store/notes.ts'
 import {
@@ -34,17 +36,14 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
     const now = at.getTime()
     const startKey = callKey(memory, callId, 'start')
     const start = await findCall(scope, startKey)
-    const contact = {
-      hints,
-      callBucket: startKey.bucket,
-      ...(start && { startedBy: start.customerRef }),
-      requireKnownRef: true,
-    }
+    const holder = await findHolder(scope, startKey.callHash, start, hints)
+    const { startedBy } = holder
+    const contact = { ...holder, callBucket: startKey.bucket, requireKnownRef: true }
     const { customerRef } = await recordContact(memory, scope, contact, now)
     if (intent) await saveIntent(scope, customerRef, intent, now)
     await saveVariables(memory, scope, customerRef, variables, now)
     const key = { calledAt: start?.answeredAt ?? now, callHash: startKey.callHash }
-    if (start && start.customerRef !== customerRef) await markNoteMoved(scope, start.customerRef, key)
+    if (startedBy !== undefined && startedBy !== customerRef) await markNoteMoved(scope, startedBy, key)
     await noteEnd(memory, scope, customerRef, { ...key, endedAt: now }, request)
     return {
       call_id: callId,
@@ -56,6 +55,21 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
       variables_updated: variables.length,
     }
   })
+}
+
+/** Whose call it is so far. Whoever saves may not have heard that somebody corrected that. */
+async function findHolder(
+  scope: Scope,
+  callHash: string,
+  start: CallRecord | undefined,
+  hints: Hints,
+): Promise<{ readonly hints: Hints; readonly startedBy?: string }> {
+  if (!start) return { hints }
+  const correction = await findCorrection(scope, callHash)
+  if (!correction) return { hints, startedBy: start.customerRef }
+  const { fromRef, toRef: startedBy } = correction
+  const isOutdated = hints.customerRef === fromRef
+  return { hints: isOutdated ? { ...hints, customerRef: startedBy } : hints, startedBy }
 }
 
 function callStartOf(start: CallRecord): string {

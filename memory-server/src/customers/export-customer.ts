@@ -5,7 +5,7 @@ import { findCall } from '../store/calls.ts'
 import type { CallStage } from '../store/calls.ts'
 import { findHeldIntents, findHeldLinks, findHeldVariables } from '../store/held.ts'
 import type { HeldIntent, HeldLink, HeldVariable } from '../store/held.ts'
-import { findCallHashes, findNotes } from '../store/notes.ts'
+import { findAllNotes, findCallHashes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import type { Scope } from '../store/scope.ts'
 import { requireCustomer } from './require-customer.ts'
@@ -54,9 +54,6 @@ export interface CustomerExport {
   }[]
 }
 
-// More than anybody calls.
-const ALL = { limit: 1_000_000, offset: 0 }
-
 /**
  * Exports everything that is held about a customer, expired variables that are still stored included.
  *
@@ -70,7 +67,7 @@ export function exportCustomer(memory: Memory, customerRef: string): Promise<Cus
     const links = await findHeldLinks(scope, customerRef)
     const intents = await findHeldIntents(scope, customerRef)
     const variables = await findHeldVariables(scope, customerRef)
-    const notes = await findNotes(scope, customerRef, 0, ALL)
+    const notes = await findAllNotes(scope, customerRef)
     return {
       format: EXPORT_FORMAT,
       version: EXPORT_VERSION,

@@ -1,6 +1,7 @@
 import { bucketOfHash } from '../identity/keyed-hash.ts'
 import { findCall } from './calls.ts'
 import type { CallStage } from './calls.ts'
+import { deleteCorrection, findCorrection } from './corrections.ts'
 import { customerKey } from './customers.ts'
 import { numberOf, textOf } from './database.ts'
 import { findCallHashes } from './notes.ts'
@@ -19,6 +20,7 @@ export interface ErasedCounts {
   readonly variables: number
   readonly call_notes: number
   readonly stored_answers: number
+  readonly corrections: number
 }
 
 /** What was erased: how much, and which calls it was on. */
@@ -40,6 +42,7 @@ export async function eraseCustomer(scope: Scope, customerRef: string): Promise<
     variables: await count(scope, STATEMENTS.countVariables, customerRef),
     call_notes: await count(scope, STATEMENTS.countNotes, customerRef),
     stored_answers: await eraseAnswers(scope, customerRef, callHashes),
+    corrections: await eraseCorrections(scope, customerRef, callHashes),
   }
   await scope.transaction.run(STATEMENTS.eraseIdentifiers, key)
   await scope.transaction.run(STATEMENTS.eraseNamespaces, key)
@@ -85,6 +88,22 @@ async function eraseAnswers(
     if (call?.customerRef !== customerRef) continue
     const { bucket, callHash, stage } = key
     await scope.transaction.run(STATEMENTS.eraseCall, [scope.tenant, bucket, callHash, stage, customerRef])
+    erased += 1
+  }
+  return erased
+}
+
+/** What a correction moved is kept with it, so it goes with either of its two customers. */
+async function eraseCorrections(
+  scope: Scope,
+  customerRef: string,
+  callHashes: readonly string[],
+): Promise<number> {
+  let erased = 0
+  for (const callHash of callHashes) {
+    const correction = await findCorrection(scope, callHash)
+    if (correction?.fromRef !== customerRef && correction?.toRef !== customerRef) continue
+    await deleteCorrection(scope, callHash)
     erased += 1
   }
   return erased

@@ -93,6 +93,11 @@ export async function findNotes(
   return rows.map((row) => noteOf(row, now))
 }
 
+/** Finds all notes of a customer, expired variables included. */
+export function findAllNotes(scope: Scope, customerRef: string): Promise<Note[]> {
+  return findNotes(scope, customerRef, 0, { limit: 1_000_000, offset: 0 })
+}
+
 /** Finds the hashes of all calls that a customer had or once had. */
 export async function findCallHashes(scope: Scope, customerRef: string): Promise<string[]> {
   const rows = await scope.transaction.read(STATEMENTS.findNoteKeys, customerKey(scope, customerRef))

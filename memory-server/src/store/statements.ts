@@ -145,6 +145,15 @@ export const STATEMENTS = {
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3`,
   eraseCall: `DELETE FROM calls
     WHERE tenant = $1 AND bucket = $2 AND call_hash = $3 AND stage = $4 AND customer_ref = $5`,
+
+  findCorrection: `SELECT correction_id, from_ref, to_ref, images FROM corrections
+    WHERE tenant = $1 AND bucket = $2 AND call_hash = $3`,
+  saveCorrection: `INSERT INTO corrections (tenant, bucket, call_hash, correction_id, from_ref, to_ref, images)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (tenant, bucket, call_hash)
+    DO UPDATE SET correction_id = excluded.correction_id, from_ref = excluded.from_ref,
+      to_ref = excluded.to_ref, images = excluded.images`,
+  deleteCorrection: `DELETE FROM corrections WHERE tenant = $1 AND bucket = $2 AND call_hash = $3`,
 } as const
 
 /** One forward step of the schema. Each statement may run again, in case the step was cut short. */
@@ -214,6 +223,10 @@ export const MIGRATIONS: readonly Migration[] = [
         tenant text NOT NULL, bucket bigint NOT NULL, tombstone_hash text NOT NULL,
         forgotten_at bigint NOT NULL, counts text NOT NULL,
         PRIMARY KEY (tenant, bucket, tombstone_hash))`,
+      `CREATE TABLE IF NOT EXISTS corrections (
+        tenant text NOT NULL, bucket bigint NOT NULL, call_hash text NOT NULL, correction_id text NOT NULL,
+        from_ref text NOT NULL, to_ref text NOT NULL, images text NOT NULL,
+        PRIMARY KEY (tenant, bucket, call_hash))`,
       // Calls of before get an empty note, so that forgetting finds them. The bucket is the first byte of the
       // reference; no function that turns hex into a number is common to both engines.
       `INSERT INTO call_notes (tenant, bucket, customer_ref, called_at, call_hash, ended_at, state, intent,

@@ -62,6 +62,7 @@ describe('DELETE /v1/customers/{customer_ref}', () => {
         variables: 2,
         call_notes: 3,
         stored_answers: 5,
+        corrections: 0,
       },
     })
     const after = await countRows()

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { CorrectCallResponse } from '../../../src/contract.ts'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import { requireCustomer } from '../customers/require-customer.ts'
+import { bucketOfCustomerRef, mintCustomerRef } from '../identity/customer-ref.ts'
+import type { CorrectRequest, UndoRequest } from '../request/correct-request.ts'
+import { findCall } from '../store/calls.ts'
+import { deleteCorrection, findCorrection, saveCorrection } from '../store/corrections.ts'
+import { findAllNotes } from '../store/notes.ts'
+import type { Note } from '../store/notes.ts'
+import { isAsLeft, writeRow } from '../store/row-images.ts'
+import type { Scope } from '../store/scope.ts'
+import { findTombstone } from '../store/tombstones.ts'
+import { callKey } from './answer-once.ts'
+import type { Memory } from './memory.ts'
+import { moveCall } from './move-call.ts'
+
+interface HeldCall {
+  readonly customerRef: string
+  readonly note: Note
+}
+
+/**
+ * Corrects whose call it was: what the call brought goes to another customer, or to a fresh one. The latest
+ * correction of a call can be undone as long as nothing that it changed has changed since.
+ *
+ * @throws CM_NOT_FOUND when there is no such call or correction.
+ * @throws CM_CUSTOMER_NOT_FOUND when nobody has the `customer_ref`.
+ * @throws CM_CUSTOMER_FORGOTTEN when the customer, or the one of the call, was forgotten.
+ * @throws CM_CALL_CONFLICT when a correction cannot be undone any more.
+ */
+export function correctCall(memory: Memory, request: CorrectRequest): Promise<CorrectCallResponse> {
+  const { callId } = request
+  const { callHash } = callKey(memory, callId, 'start')
+  return memory.database.transaction(async (transaction) => {
+    const scope: Scope = { transaction, tenant: memory.tenant }
+    if (request.verdict === 'undo') return undo(scope, callId, callHash, request.correctionId)
+    const { customerRef: fromRef, note } = await requireCall(memory, scope, callId)
+    const toRef = await newHolder(memory, scope, request, fromRef)
+    if (toRef === fromRef) return { call_id: callId, customer_ref: fromRef, correction_id: null }
+    const images = await moveCall(scope, { note, fromRef, toRef, now: memory.clock().getTime() })
+    const correctionId = randomUUID()
+    await saveCorrection(scope, callHash, { correctionId, fromRef, toRef, images })
+    return { call_id: callId, customer_ref: toRef, correction_id: correctionId }
+  })
+}
+
+async function newHolder(
+  memory: Memory,
+  scope: Scope,
+  request: Exclude<CorrectRequest, UndoRequest>,
+  fromRef: string,
+): Promise<string> {
+  if (request.verdict === 'right_person') return fromRef
+  if (request.verdict === 'wrong_person') return mintCustomerRef(bucketOfCustomerRef(fromRef) ?? 0)
+  return (await requireCustomer(memory, scope, request.customerRef)).customerRef
+}
+
+/** Finds who has the call now: by its latest correction, by its end, by its start. */
+async function requireCall(memory: Memory, scope: Scope, callId: string): Promise<HeldCall> {
+  const startKey = callKey(memory, callId, 'start')
+  const { callHash } = startKey
+  const correction = await findCorrection(scope, callHash)
+  const end = await findCall(scope, callKey(memory, callId, 'end'))
+  const start = await findCall(scope, startKey)
+  for (const customerRef of [correction?.toRef, end?.customerRef, start?.customerRef]) {
+    if (customerRef === undefined) continue
+    const notes = (await findAllNotes(scope, customerRef)).filter((note) => note.callHash === callHash)
+    const note = notes.find(({ endedAt }) => endedAt !== null) ?? notes[0]
+    if (note) return { customerRef, note }
+  }
+  if (await findTombstone(scope, memory.keyedHash, { kind: 'call', callHash })) {
+    throw new CallerMemoryError('CM_CUSTOMER_FORGOTTEN', 'the customer of this call was forgotten')
+  }
+  throw new CallerMemoryError('CM_NOT_FOUND', 'there is no such call')
+}
+
+async function undo(
+  scope: Scope,
+  callId: string,
+  callHash: string,
+  correctionId: string,
+): Promise<CorrectCallResponse> {
+  const correction = await findCorrection(scope, callHash)
+  if (correction?.correctionId !== correctionId) {
+    throw new CallerMemoryError('CM_NOT_FOUND', 'this call has no such correction, or a later one')
+  }
+  const { images, fromRef } = correction
+  if (!(await isAsLeft(scope, images))) {
+    const message =
+      'what the correction moved has changed since: correct the call to the customer it belongs to'
+    throw new CallerMemoryError('CM_CALL_CONFLICT', message)
+  }
+  for (const image of images.toReversed()) await writeRow(scope, image, image.before)
+  await deleteCorrection(scope, callHash)
+  return { call_id: callId, customer_ref: fromRef, correction_id: null }
+}

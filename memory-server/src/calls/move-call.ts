@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util'
+import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
+import { bucketOfHash } from '../identity/keyed-hash.ts'
+import { MAX_VARIABLES } from '../request/variables.ts'
+import { findHeldLinks, findHeldVariables } from '../store/held.ts'
+import type { HeldLink } from '../store/held.ts'
+import { findAllNotes } from '../store/notes.ts'
+import type { Note } from '../store/notes.ts'
+import { readRow, writeRow } from '../store/row-images.ts'
+import type { RowImage, RowPlace, RowValues } from '../store/row-images.ts'
+import type { Scope } from '../store/scope.ts'
+import { foldNotes } from './note-fold.ts'
+
+/** A call to move from one customer to another. `now` is in epoch milliseconds. */
+export interface Move {
+  readonly note: Note
+  readonly fromRef: string
+  readonly toRef: string
+  readonly now: number
+}
+
+/** Records every row that it writes as it was and as it is. */
+interface Recorder {
+  readonly images: RowImage[]
+  readonly write: (place: RowPlace, change: (before: RowValues | null) => RowValues | null) => Promise<void>
+}
+
+/**
+ * Moves what a call brought: its note, its intent and variables as far as the notes explain what is there,
+ * and the keys that it taught. Answers every row that changed.
+ */
+export async function moveCall(scope: Scope, move: Move): Promise<readonly RowImage[]> {
+  const recorder = createRecorder(scope)
+  const { fromRef, toRef, now } = move
+  const fromNotes = await findAllNotes(scope, fromRef)
+  const toNotes = await findAllNotes(scope, toRef)
+  const left = fromNotes.filter(({ callHash }) => callHash !== move.note.callHash)
+  const room = MAX_VARIABLES - (await findHeldVariables(scope, toRef)).length
+  await moveRemembered(recorder, move, { customerRef: fromRef, before: fromNotes, after: left, room: 0 })
+  const withCall = [...toNotes, move.note]
+  await moveRemembered(recorder, move, { customerRef: toRef, before: toNotes, after: withCall, room })
+  await moveLinks(scope, recorder, move)
+  await moveNote(recorder, move)
+  await recorder.write(placeOf('customers', toRef), (before) => ({
+    created_at: before?.['created_at'] ?? now,
+    last_contact_at: Math.max(now, Number(before?.['last_contact_at'] ?? 0)),
+  }))
+  return recorder.images
+}
+
+function createRecorder(scope: Scope): Recorder {
+  const images: RowImage[] = []
+  const write: Recorder['write'] = async (place, change) => {
+    const before = await readRow(scope, place)
+    const after = change(before)
+    if (isDeepStrictEqual(before, after)) return
+    await writeRow(scope, place, after)
+    images.push({ ...place, before, after })
+  }
+  return { images, write }
+}
+
+function placeOf(table: RowPlace['table'], customerRef: string, ...rest: (string | number)[]): RowPlace {
+  return { table, bucket: bucketOfCustomerRef(customerRef) ?? 0, key: [customerRef, ...rest] }
+}
+
+/** One side of a move: the notes before and after it, and how many more variables there is room for. */
+interface Side {
+  readonly customerRef: string
+  readonly before: readonly Note[]
+  readonly after: readonly Note[]
+  readonly room: number
+}
+
+/** A row that the notes do not explain was written by something else too, so it stays unless it is older. */
+async function moveRemembered({ write }: Recorder, { note }: Move, side: Side): Promise<void> {
+  const before = foldNotes(side.before)
+  const after = foldNotes(side.after)
+  const own = foldNotes([note])
+  const isGiven = side.after.length > side.before.length
+  let { room } = side
+  for (const table of ['intents', 'variables'] as const) {
+    for (const [name, brought] of own[table]) {
+      await write(placeOf(table, side.customerRef, name), (row) => {
+        if (isGiven && table === 'variables' && row === null && --room < 0) return null
+        if (isDeepStrictEqual(row, before[table].get(name) ?? null)) return after[table].get(name) ?? null
+        return isGiven && isOlder(row, brought) ? brought : row
+      })
+    }
+  }
+}
+
+function isOlder(row: RowValues | null, than: RowValues): boolean {
+  return Number(row?.['updated_at'] ?? 0) < Number(than['updated_at'])
+}
+
+async function moveNote({ write }: Recorder, { note, fromRef, toRef }: Move): Promise<void> {
+  const rest = [note.calledAt, note.callHash] as const
+  let moved: RowValues | null = null
+  await write(placeOf('call_notes', fromRef, ...rest), (row) => {
+    moved = row
+    return row && { ...row, state: 'moved', intent: '', intent_status: '', variables: '{}' }
+  })
+  await write(placeOf('call_notes', toRef, ...rest), (row) => moved ?? row)
+}
+
+/** A key that was first seen on this call goes along; an older number is from now on used by both. */
+async function moveLinks(scope: Scope, recorder: Recorder, { note, fromRef, toRef }: Move): Promise<void> {
+  const used = (await findHeldLinks(scope, fromRef)).filter(
+    ({ lastSeenAt }) => lastSeenAt === note.calledAt || lastSeenAt === note.endedAt,
+  )
+  for (const link of used) {
+    const isNew = link.firstSeenAt >= note.calledAt
+    if (isNew || link.kind === 'ani') await moveLink(recorder, link, note, { fromRef, toRef, isNew })
+  }
+}
+
+async function moveLink(
+  { write }: Recorder,
+  { kind, identifierHash, firstSeenAt, lastSeenAt, namespace }: HeldLink,
+  note: Note,
+  { fromRef, toRef, isNew }: { readonly fromRef: string; readonly toRef: string; readonly isNew: boolean },
+): Promise<void> {
+  const linkOf = (customerRef: string): RowPlace => ({
+    table: 'identifier_links',
+    bucket: bucketOfHash(identifierHash),
+    key: [identifierHash, customerRef],
+  })
+  let identifier: RowValues | null = null
+  await write(placeOf('customer_identifiers', fromRef, identifierHash), (row) => {
+    identifier = row
+    return isNew ? null : row
+  })
+  const held = identifier
+  await write(placeOf('customer_identifiers', toRef, identifierHash), (row) => row ?? held)
+  if (isNew) await write(linkOf(fromRef), () => null)
+  await write(linkOf(toRef), (row) => ({
+    kind,
+    first_seen_at: row?.['first_seen_at'] ?? (isNew ? firstSeenAt : note.calledAt),
+    last_seen_at: Math.max(lastSeenAt, Number(row?.['last_seen_at'] ?? 0)),
+  }))
+  const namespaceHash = (held as RowValues | null)?.['namespace_hash']
+  if (namespace === null || typeof namespaceHash !== 'string') return
+  await write(placeOf('identifier_namespaces', toRef, namespaceHash), (row) => row ?? { namespace })
+}
