@@ -14,7 +14,7 @@ function manifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest
 }
 
-const EXACT = /^\d+\.\d+\.\d+$/
+const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/
 
 describe('the deploy manifest', () => {
   // Twilio installs these verbatim. Its builder refuses @twilio/runtime-handler 2.0.3 and 2.1.0 (error 20001), and
@@ -31,7 +31,7 @@ describe('the deploy manifest', () => {
     expect(manifest('.').type).toBeUndefined()
   })
 
-  test.each(['.', 'memory-server', 'local-twilio'])('pins every version of %s', (folder) => {
+  test.each(['.', 'memory-server', 'local-twilio', 'test/toolkit'])('pins every version of %s', (folder) => {
     const { dependencies = {}, devDependencies = {} } = manifest(folder)
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       expect(`${name}@${version}`).toMatch(new RegExp(`@${EXACT.source.slice(1)}`))
@@ -45,7 +45,9 @@ describe('the deploy manifest', () => {
 
   test('lets no package run an install script', () => {
     const { allowScripts } = manifest('.')
-    expect(Object.values(allowScripts ?? {})).toEqual([false, false, false, false, false])
+    const allowed = Object.values(allowScripts ?? {})
+    expect(allowed.length).toBeGreaterThan(0)
+    expect(allowed).toEqual(allowed.map(() => false))
   })
 
   test('is locked for Linux, macOS and Windows alike', () => {
