@@ -1,5 +1,7 @@
 import { listOf, matching, readSettings, wholeNumber } from '../../src/settings.ts'
 import type { Parsed, SettingsTable } from '../../src/settings.ts'
+import { redactionPatterns } from './redaction/patterns.ts'
+import type { RedactionPattern } from './redaction/patterns.ts'
 
 /** The settings of the memory server. */
 export interface MemoryServerConfig {
@@ -10,6 +12,7 @@ export interface MemoryServerConfig {
   readonly apiKeys: readonly string[]
   readonly hashKey: string
   readonly variableTtlDays: number
+  readonly redactPatterns: readonly RedactionPattern[]
 }
 
 /** Everything that is known of each setting. */
@@ -61,6 +64,15 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: '30',
     defaultText: '30',
     summary: 'How many days a variable is remembered after it was last written.',
+  },
+  redactPatterns: {
+    name: 'REDACT_PATTERNS',
+    parse: redactionPatterns,
+    expected:
+      'none, or name=pattern divided by semicolons, in the bounded form that docs/memory-api.md describes',
+    example: String.raw`member=\bM-\d{8}\b`,
+    defaultText: 'none',
+    summary: 'Further patterns that are removed from texts before they are stored.',
   },
 }
 

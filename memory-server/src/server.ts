@@ -10,6 +10,8 @@ import { createKeyCheck } from './http/api-keys.ts'
 import type { KeyCheck } from './http/api-keys.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
+import type { RedactionPattern } from './redaction/patterns.ts'
+import { createRedact } from './redaction/redact.ts'
 import { parseJson } from './request/body.ts'
 import { parseEndRequest } from './request/end-request.ts'
 import { parseStartRequest } from './request/start-request.ts'
@@ -26,6 +28,8 @@ export interface MemoryServerOptions {
   readonly hashKey: string
   /** How long a variable is remembered after it was last written. */
   readonly variableTtlDays: number
+  /** What is removed from texts beside cards, codes, SSNs and IBANs; nothing unless given. */
+  readonly redactPatterns?: readonly RedactionPattern[]
   readonly clock: Clock
   readonly log: Log
 }
@@ -51,6 +55,7 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
     keyedHash,
     clock: options.clock,
     variableTtlMs: options.variableTtlDays * DAY_MS,
+    redact: createRedact(options.redactPatterns),
   }
   const answerFailure = createFailureAnswer(options.log)
   const server = fastify({

@@ -14,6 +14,7 @@ test('two secrets are enough: everything else has a default', () => {
     apiKeys: ['k'.repeat(32)],
     hashKey: 'AB'.repeat(32),
     variableTtlDays: 30,
+    redactPatterns: [],
   })
 })
 

@@ -1,4 +1,5 @@
 import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
+import { redactEnd } from '../redaction/redact-end.ts'
 import { payloadInvalid } from '../request/body.ts'
 import type { EndRequest } from '../request/end-request.ts'
 import { MAX_VARIABLES } from '../request/variables.ts'
@@ -26,7 +27,8 @@ import { recordContact } from './record-contact.ts'
  * @throws CM_PAYLOAD_INVALID when the customer would have too many variables.
  */
 export function endCall(memory: Memory, request: EndRequest): Promise<EndCallResponse> {
-  const { callId, hints, intent, variables } = request
+  const { callId, hints } = request
+  const { intent, variables, redacted } = withoutSecrets(memory, request)
   return answerOnce(memory, 'end', request, async (scope, at) => {
     const now = at.getTime()
     const startKey = callKey(memory, callId, 'start')
@@ -48,8 +50,20 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
       duration_seconds: start ? Math.max(0, Math.floor((now - start.answeredAt) / 1000)) : 0,
       intents_updated: intent ? 1 : 0,
       variables_updated: variables.length,
+      ...(redacted && { redacted }),
     }
   })
+}
+
+/** What may be written, and what was removed from it. The request itself only goes into its keyed hash. */
+function withoutSecrets(
+  { redact }: Memory,
+  end: EndRequest,
+): Pick<EndRequest, 'intent' | 'variables'> & Pick<EndCallResponse, 'redacted'> {
+  const { request, counts } = redactEnd(end, redact)
+  const { intent, variables } = request
+  const found = Object.keys(counts).length > 0
+  return { ...(intent && { intent }), variables, ...(found && { redacted: counts }) }
 }
 
 function callStartOf(start: CallRecord): string {
