@@ -130,6 +130,11 @@ export const ERRORS = {
     retryable: false,
     next: 'This is a defect of the kit: please report it with the code and the time.',
   },
+  CM_SCOPE_MISSING: {
+    status: 403,
+    retryable: false,
+    next: 'Use a key that has the scope which the message names.',
+  },
 } as const
 
 /** The name of a fault. */

@@ -1,5 +1,5 @@
 import { listOf, matching, readSettings, wholeNumber } from '../../src/settings.ts'
-import type { Parsed, SettingsTable } from '../../src/settings.ts'
+import type { SettingsTable } from '../../src/settings.ts'
 import { redactionPatterns } from './redaction/patterns.ts'
 import type { RedactionPattern } from './redaction/patterns.ts'
 
@@ -43,11 +43,13 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
   },
   apiKeys: {
     name: 'MEMORY_SERVER_API_KEYS',
-    parse: apiKeys,
-    expected: 'one or more keys, separated by commas, each of at least 32 letters, digits, _ or -',
+    parse: listOf(/^[A-Za-z0-9_-]{32,}$/),
+    expected: 'none, or keys separated by commas, each of at least 32 letters, digits, _ or -',
     example: 'replace-this-by-32-random-characters-or-more',
+    defaultText: 'none',
     secret: true,
-    summary: 'Keys that clients of the memory server send as bearer tokens.',
+    summary:
+      'Keys that are let in as the tenant default with every scope; needed while the database holds no key.',
   },
   hashKey: {
     name: 'MEMORY_SERVER_HASH_KEY',
@@ -94,10 +96,4 @@ export function readMemoryServerConfig(
  */
 export function memoryServerConfig(): Readonly<MemoryServerConfig> {
   return readMemoryServerConfig(process.env)
-}
-
-/** A list of keys. Unlike other lists it is never empty: a server without a key would let nobody in. */
-function apiKeys(text: string): Parsed<readonly string[]> {
-  const list = listOf(/^[A-Za-z0-9_-]{32,}$/)(text)
-  return list.ok && list.value.length > 0 ? list : { ok: false }
 }

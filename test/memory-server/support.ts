@@ -11,6 +11,7 @@ import type {
 } from '../../src/contract.ts'
 import { createLog } from '../../src/log.ts'
 import { createMemoryServer } from '../../memory-server/src/server.ts'
+import type { MemoryServerOptions } from '../../memory-server/src/server.ts'
 import type { Store } from '../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../memory-server/src/store/sqlite.ts'
 
@@ -84,7 +85,10 @@ async function readAnswer(response: Response): Promise<Answer> {
 }
 
 /** The real server on a free port, over a real database file in a folder of its own. */
-export async function startTestServer(clock: MovableClock = movableClock()): Promise<TestServer> {
+export async function startTestServer(
+  clock: MovableClock = movableClock(),
+  options: Partial<MemoryServerOptions> = {},
+): Promise<TestServer> {
   const folder = temporaryFolder()
   const databasePath = join(folder.path, 'made', 'memory.db')
   const store = await openSqliteStore({ path: databasePath, clock: clock.now })
@@ -96,6 +100,7 @@ export async function startTestServer(clock: MovableClock = movableClock()): Pro
     variableTtlDays: 30,
     clock: clock.now,
     log: createLog({}, (line) => logLines.push(line)),
+    ...options,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`

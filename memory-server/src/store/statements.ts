@@ -69,6 +69,19 @@ export const STATEMENTS = {
 
   findInstallation: `SELECT value FROM installation WHERE name = $1`,
   insertInstallation: `INSERT INTO installation (name, value) VALUES ($1, $2)`,
+
+  // A key is looked up before its tenant is known, so these two tables are small, whole and led by their names.
+  insertTenant: `INSERT INTO tenants (tenant, created_at) VALUES ($1, $2) ON CONFLICT (tenant) DO NOTHING`,
+  listTenants: `SELECT tenant FROM tenants ORDER BY tenant`,
+  insertApiKey: `INSERT INTO api_keys
+      (key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at)
+    VALUES ($1, $2, $3, $4, $5, 0, 0)`,
+  findApiKey: `SELECT key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at
+    FROM api_keys WHERE key_prefix = $1`,
+  listApiKeys: `SELECT key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at
+    FROM api_keys ORDER BY tenant, created_at, key_prefix`,
+  revokeApiKey: `UPDATE api_keys SET revoked_at = $2 WHERE key_prefix = $1 AND revoked_at = 0`,
+  touchApiKey: `UPDATE api_keys SET last_used_at = $2 WHERE key_prefix = $1 AND last_used_at < $2`,
 } as const
 
 /** One forward step of the schema. Each statement may run again, in case the step was cut short. */
@@ -110,6 +123,18 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (tenant, bucket, call_hash, stage))`,
       `CREATE TABLE IF NOT EXISTS installation (
         name text NOT NULL, value text NOT NULL, PRIMARY KEY (name))`,
+    ],
+  },
+  {
+    version: 3,
+    name: 'tenants and keys',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS tenants (
+        tenant text NOT NULL, created_at bigint NOT NULL, PRIMARY KEY (tenant))`,
+      `CREATE TABLE IF NOT EXISTS api_keys (
+        key_prefix text NOT NULL, key_hash text NOT NULL, tenant text NOT NULL, scopes text NOT NULL,
+        created_at bigint NOT NULL, revoked_at bigint NOT NULL, last_used_at bigint NOT NULL,
+        PRIMARY KEY (key_prefix))`,
     ],
   },
 ]
