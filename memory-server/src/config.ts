@@ -1,5 +1,5 @@
 import { listOf, matching, readSettings, wholeNumber } from '../../src/settings.ts'
-import type { SettingsTable } from '../../src/settings.ts'
+import type { Parsed, SettingsTable } from '../../src/settings.ts'
 import { redactionPatterns } from './redaction/patterns.ts'
 import type { RedactionPattern } from './redaction/patterns.ts'
 
@@ -13,6 +13,8 @@ export interface MemoryServerConfig {
   readonly hashKey: string
   readonly variableTtlDays: number
   readonly redactPatterns: readonly RedactionPattern[]
+  readonly rateLimitPerMinute: number | undefined
+  readonly monthlyQuota: number | undefined
 }
 
 /** Everything that is known of each setting. */
@@ -76,6 +78,22 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     defaultText: 'none',
     summary: 'Further patterns that are removed from texts before they are stored.',
   },
+  rateLimitPerMinute: {
+    name: 'RATE_LIMIT_PER_MINUTE',
+    parse: orNone(wholeNumber(1, 1_000_000)),
+    expected: 'none, or a whole number from 1 to 1000000',
+    example: '600',
+    defaultText: '600',
+    summary: 'How many requests a tenant may send in a minute; a tenth more is let through.',
+  },
+  monthlyQuota: {
+    name: 'MONTHLY_QUOTA',
+    parse: orNone(wholeNumber(0, 1_000_000_000)),
+    expected: 'none, or a whole number from 0 to 1000000000',
+    example: '100000',
+    defaultText: 'none',
+    summary: 'How many starts and ends together a tenant may have in a month.',
+  },
 }
 
 /**
@@ -96,4 +114,9 @@ export function readMemoryServerConfig(
  */
 export function memoryServerConfig(): Readonly<MemoryServerConfig> {
   return readMemoryServerConfig(process.env)
+}
+
+/** A number, or `none` where there is no limit. */
+function orNone(parse: (text: string) => Parsed<number>): (text: string) => Parsed<number | undefined> {
+  return (text) => (text === 'none' ? { ok: true, value: undefined } : parse(text))
 }

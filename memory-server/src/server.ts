@@ -6,6 +6,7 @@ import type { Log } from '../../src/log.ts'
 import { endCall } from './calls/end-call.ts'
 import type { Memory } from './calls/memory.ts'
 import { startCall } from './calls/start-call.ts'
+import { readUsage } from './calls/usage.ts'
 import { createAuthenticate } from './http/api-keys.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createGuard } from './http/guard.ts'
@@ -32,6 +33,10 @@ export interface MemoryServerOptions {
   readonly variableTtlDays: number
   /** What is removed from texts beside cards, codes, SSNs and IBANs; nothing unless given. */
   readonly redactPatterns?: readonly RedactionPattern[]
+  /** Requests of one tenant in a minute; any number unless given. */
+  readonly rateLimitPerMinute?: number | undefined
+  /** Starts and ends of one tenant in a month; any number unless given. */
+  readonly monthlyQuota?: number | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -55,6 +60,7 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
     clock: options.clock,
     variableTtlMs: options.variableTtlDays * DAY_MS,
     redact: createRedact(options.redactPatterns),
+    monthlyQuota: options.monthlyQuota,
   }
   const answerFailure = createFailureAnswer(options.log)
   const server = fastify({
@@ -69,8 +75,9 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   })
   readEveryBodyAsText(server)
   hangUpWhileClosing(server)
-  const { apiKeys, clock, store: database } = options
-  addRoutes(server, memory, createGuard(createAuthenticate({ database, apiKeys, keyedHash, clock })))
+  const { apiKeys, clock, store: database, rateLimitPerMinute } = options
+  const authenticate = createAuthenticate({ database, apiKeys, keyedHash, clock })
+  addRoutes(server, memory, await createGuard(server, { authenticate, rateLimitPerMinute }))
   return server
 }
 
@@ -95,6 +102,7 @@ function addRoutes(server: FastifyInstance, shared: TenantlessMemory, { allow, t
   server.post('/v1/calls/end', allow('calls'), (request) =>
     endCall(memoryOf(request), parseEndRequest(parseJson(request.body))),
   )
+  server.get('/v1/usage', allow('read'), (request) => readUsage(memoryOf(request)))
 }
 
 /**

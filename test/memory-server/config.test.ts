@@ -21,6 +21,8 @@ test('two secrets are enough: everything else has a default', () => {
     hashKey: 'AB'.repeat(32),
     variableTtlDays: 30,
     redactPatterns: [],
+    rateLimitPerMinute: 600,
+    monthlyQuota: undefined,
   })
 })
 

@@ -38,6 +38,7 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
     MEMORY_SERVER_DATABASE: databasePath(),
     MEMORY_SERVER_API_KEYS: API_KEY,
     MEMORY_SERVER_HASH_KEY: HASH_KEY,
+    RATE_LIMIT_PER_MINUTE: 'none',
     ...more,
   }
 }

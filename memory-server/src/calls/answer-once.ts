@@ -4,6 +4,7 @@ import { findCall, insertCall } from '../store/calls.ts'
 import type { CallKey, CallStage } from '../store/calls.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Memory } from './memory.ts'
+import { useQuota } from './usage.ts'
 
 /** What every answer holds. */
 interface Answer {
@@ -23,6 +24,7 @@ export function callKey({ keyedHash, tenant }: Memory, callId: string, stage: Ca
  * make no difference. Everything happens in one transaction.
  *
  * @throws CM_CALL_CONFLICT when the `call_id` was used with another request.
+ * @throws CM_QUOTA_USED_UP when the quota of the month is used up; what was answered before still replays.
  */
 export function answerOnce<A extends Answer>(
   memory: Memory,
@@ -42,6 +44,7 @@ export function answerOnce<A extends Answer>(
       return { call_id: request.callId, ...(JSON.parse(earlier.answer) as Omit<A, 'call_id'>) } as A
     }
     const at = memory.clock()
+    await useQuota(memory, scope, key, at)
     const given = await answer(scope, at)
     const { call_id: _, ...kept } = given
     const customerRef = given.customer_ref

@@ -13,4 +13,6 @@ export interface Memory {
   readonly variableTtlMs: number
   /** Removes from a text what must not be kept. */
   readonly redact: Redact
+  /** How many starts and ends a tenant may have in a month of UTC; undefined for any number. */
+  readonly monthlyQuota: number | undefined
 }

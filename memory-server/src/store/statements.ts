@@ -82,6 +82,12 @@ export const STATEMENTS = {
     FROM api_keys ORDER BY tenant, created_at, key_prefix`,
   revokeApiKey: `UPDATE api_keys SET revoked_at = $2 WHERE key_prefix = $1 AND revoked_at = 0`,
   touchApiKey: `UPDATE api_keys SET last_used_at = $2 WHERE key_prefix = $1 AND last_used_at < $2`,
+  countUse: `INSERT INTO usage (tenant, bucket, month, starts, ends) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant, bucket, month)
+    DO UPDATE SET starts = usage.starts + excluded.starts, ends = usage.ends + excluded.ends`,
+  // All buckets of one tenant: 256 rows a month at most.
+  findUsage: `SELECT COALESCE(SUM(starts), 0) AS starts, COALESCE(SUM(ends), 0) AS ends
+    FROM usage WHERE tenant = $1 AND month = $2`,
 } as const
 
 /** One forward step of the schema. Each statement may run again, in case the step was cut short. */
@@ -135,6 +141,10 @@ export const MIGRATIONS: readonly Migration[] = [
         key_prefix text NOT NULL, key_hash text NOT NULL, tenant text NOT NULL, scopes text NOT NULL,
         created_at bigint NOT NULL, revoked_at bigint NOT NULL, last_used_at bigint NOT NULL,
         PRIMARY KEY (key_prefix))`,
+      `CREATE TABLE IF NOT EXISTS usage (
+        tenant text NOT NULL, bucket bigint NOT NULL, month text NOT NULL,
+        starts bigint NOT NULL, ends bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, month))`,
     ],
   },
 ]
