@@ -11,6 +11,9 @@ import { createAuthenticate } from './http/api-keys.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createGuard } from './http/guard.ts'
 import type { Guard } from './http/guard.ts'
+import { createMetrics } from './http/metrics.ts'
+import type { Metrics } from './http/metrics.ts'
+import { addOperationsRoutes } from './http/operations.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
 import type { RedactionPattern } from './redaction/patterns.ts'
 import { createRedact } from './redaction/redact.ts'
@@ -54,8 +57,10 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   const keyedHash = createKeyedHash(options.hashKey)
   await checkHashKey(options.store, keyedHash)
   await requireSomeKey(options)
+  const metrics = createMetrics()
+  const database = metrics.countWork(options.store)
   const memory: TenantlessMemory = {
-    database: options.store,
+    database,
     keyedHash,
     clock: options.clock,
     variableTtlMs: options.variableTtlDays * DAY_MS,
@@ -75,9 +80,12 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   })
   readEveryBodyAsText(server)
   hangUpWhileClosing(server)
-  const { apiKeys, clock, store: database, rateLimitPerMinute } = options
+  metrics.watch(server)
+  const { apiKeys, clock, rateLimitPerMinute } = options
   const authenticate = createAuthenticate({ database, apiKeys, keyedHash, clock })
-  addRoutes(server, memory, await createGuard(server, { authenticate, rateLimitPerMinute }))
+  const guard = await createGuard(server, { authenticate, rateLimitPerMinute })
+  addOperationsRoutes(server, database, metrics, guard)
+  addRoutes(server, memory, guard, metrics)
   return server
 }
 
@@ -93,11 +101,15 @@ async function requireSomeKey({ apiKeys, store }: MemoryServerOptions): Promise<
 /** What answering needs, before it is known for which tenant. */
 type TenantlessMemory = Omit<Memory, 'tenant'>
 
-function addRoutes(server: FastifyInstance, shared: TenantlessMemory, { allow, tenantOf }: Guard): void {
+function addRoutes(
+  server: FastifyInstance,
+  shared: TenantlessMemory,
+  { allow, tenantOf }: Guard,
+  metrics: Metrics,
+): void {
   const memoryOf = (request: FastifyRequest): Memory => ({ ...shared, tenant: tenantOf(request) })
-  server.get('/healthz', async () => ({ status: 'ok' }))
   server.post('/v1/calls/start', allow('calls'), (request) =>
-    startCall(memoryOf(request), parseStartRequest(parseJson(request.body))),
+    startCall(memoryOf(request), parseStartRequest(parseJson(request.body))).then(metrics.countMatch),
   )
   server.post('/v1/calls/end', allow('calls'), (request) =>
     endCall(memoryOf(request), parseEndRequest(parseJson(request.body))),
