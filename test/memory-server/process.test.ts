@@ -150,7 +150,7 @@ test('SIGTERM and SIGINT let requests finish, close the database and end with 0'
     stopWhileBusy('SIGINT', join(folder.path, 'int.db')),
   ])
   expect(codes).toEqual([0, 0])
-})
+}, 30_000)
 
 interface Ended {
   readonly status: number | null
@@ -189,7 +189,7 @@ test('what keeps the server from starting is one clear line, every problem of th
   expect(misconfigured.stderr).toContain('MEMORY_SERVER_API_KEYS')
   expect(misconfigured.stderr).toContain('MEMORY_SERVER_PORT')
   expect(misconfigured.stderr).not.toContain('short-secret')
-})
+}, 30_000)
 
 test('the command line makes a key with which the server starts, shows it once, and revokes it', async () => {
   const keyless = { MEMORY_SERVER_API_KEYS: 'none' }
@@ -228,4 +228,4 @@ test('the command line without sense is refused with the help text', async () =>
   expect(help.stdout).toContain('keys revoke <prefix>')
   expect([wrong.status, wrong.stdout]).toEqual([2, ''])
   expect(wrong.stderr).toMatch(/^CM_USAGE: there is no such command\n\nnpm run memory-server/)
-})
+}, 30_000)

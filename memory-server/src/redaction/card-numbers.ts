@@ -4,6 +4,7 @@ export interface Span {
   readonly end: number
 }
 
+const ZERO = '0'.charCodeAt(0)
 const MIN_DIGITS = 13
 const MAX_DIGITS = 19
 const RUN = /\d+(?:[\s\p{Pd}]{1,3}\d+)*/gu
@@ -55,7 +56,7 @@ export function isCardNumber(digits: string): boolean {
 export function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let place = 0; place < digits.length; place += 1) {
-    const digit = Number(digits[digits.length - 1 - place])
+    const digit = digits.charCodeAt(digits.length - 1 - place) - ZERO
     const weighed = place % 2 === 1 ? digit * 2 : digit
     sum += weighed > 9 ? weighed - 9 : weighed
   }
