@@ -120,6 +120,8 @@ export interface EndCallResponse {
   readonly duration_seconds: number
   readonly intents_updated: number
   readonly variables_updated: number
+  /** How many things of each kind were removed before storage: `{ card: 1 }`. Not in the vendor's answer. */
+  readonly redacted?: Readonly<Record<string, number>>
 }
 
 /** One thing wrong with a request: where, and what was expected there. */

@@ -135,6 +135,21 @@ export const ERRORS = {
     retryable: false,
     next: 'The customer was forgotten: drop what was to be saved, and do not send it again.',
   },
+  CM_SCOPE_MISSING: {
+    status: 403,
+    retryable: false,
+    next: 'Use a key that has the scope which the message names.',
+  },
+  CM_RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    next: 'Wait for the seconds in Retry-After, or raise RATE_LIMIT_PER_MINUTE of the memory server.',
+  },
+  CM_QUOTA_USED_UP: {
+    status: 402,
+    retryable: false,
+    next: 'Raise MONTHLY_QUOTA of the memory server, or wait for the next month.',
+  },
 } as const
 
 /** The name of a fault. */

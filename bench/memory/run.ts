@@ -112,6 +112,8 @@ async function withServer(
     logFile: join(folder, 'server.log'),
     environment: {
       MEMORY_SERVER_PORT: '0',
+      RATE_LIMIT_PER_MINUTE: 'none',
+      DATABASE_URL: 'none',
       MEMORY_SERVER_DATABASE: database,
       MEMORY_SERVER_API_KEYS: apiKey,
       MEMORY_SERVER_HASH_KEY: hashKey,

@@ -1,5 +1,7 @@
 import { listOf, matching, readSettings, wholeNumber } from '../../src/settings.ts'
 import type { Parsed, SettingsTable } from '../../src/settings.ts'
+import { redactionPatterns } from './redaction/patterns.ts'
+import type { RedactionPattern } from './redaction/patterns.ts'
 import { postgresUrl } from './store/postgres-url.ts'
 
 /** The settings of the memory server. */
@@ -15,6 +17,9 @@ export interface MemoryServerConfig {
   readonly apiKeys: readonly string[]
   readonly hashKey: string
   readonly variableTtlDays: number
+  readonly redactPatterns: readonly RedactionPattern[]
+  readonly rateLimitPerMinute: number | undefined
+  readonly monthlyQuota: number | undefined
 }
 
 /** Everything that is known of each setting. */
@@ -62,11 +67,13 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
   },
   apiKeys: {
     name: 'MEMORY_SERVER_API_KEYS',
-    parse: apiKeys,
-    expected: 'one or more keys, separated by commas, each of at least 32 letters, digits, _ or -',
+    parse: listOf(/^[A-Za-z0-9_-]{32,}$/),
+    expected: 'none, or keys separated by commas, each of at least 32 letters, digits, _ or -',
     example: 'replace-this-by-32-random-characters-or-more',
+    defaultText: 'none',
     secret: true,
-    summary: 'Keys that clients of the memory server send as bearer tokens.',
+    summary:
+      'Keys that are let in as the tenant default with every scope; needed while the database holds no key.',
   },
   hashKey: {
     name: 'MEMORY_SERVER_HASH_KEY',
@@ -83,6 +90,31 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: '30',
     defaultText: '30',
     summary: 'How many days a variable is remembered after it was last written.',
+  },
+  redactPatterns: {
+    name: 'REDACT_PATTERNS',
+    parse: redactionPatterns,
+    expected:
+      'none, or name=pattern divided by semicolons, in the bounded form that docs/memory-api.md describes',
+    example: String.raw`member=\bM-\d{8}\b`,
+    defaultText: 'none',
+    summary: 'Further patterns that are removed from texts before they are stored.',
+  },
+  rateLimitPerMinute: {
+    name: 'RATE_LIMIT_PER_MINUTE',
+    parse: orNone(wholeNumber(1, 1_000_000)),
+    expected: 'none, or a whole number from 1 to 1000000',
+    example: '600',
+    defaultText: '600',
+    summary: 'How many requests a tenant may send in a minute; a tenth more is let through.',
+  },
+  monthlyQuota: {
+    name: 'MONTHLY_QUOTA',
+    parse: orNone(wholeNumber(0, 1_000_000_000)),
+    expected: 'none, or a whole number from 0 to 1000000000',
+    example: '100000',
+    defaultText: 'none',
+    summary: 'How many starts and ends together a tenant may have in a month.',
   },
 }
 
@@ -106,10 +138,9 @@ export function memoryServerConfig(): Readonly<MemoryServerConfig> {
   return readMemoryServerConfig(process.env)
 }
 
-/** A list of keys. Unlike other lists it is never empty: a server without a key would let nobody in. */
-function apiKeys(text: string): Parsed<readonly string[]> {
-  const list = listOf(/^[A-Za-z0-9_-]{32,}$/)(text)
-  return list.ok && list.value.length > 0 ? list : { ok: false }
+/** A number, or `none` where there is no limit. */
+function orNone(parse: (text: string) => Parsed<number>): (text: string) => Parsed<number | undefined> {
+  return (text) => (text === 'none' ? { ok: true, value: undefined } : parse(text))
 }
 
 function onOrOff(text: string): Parsed<boolean> {

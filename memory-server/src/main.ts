@@ -1,55 +1,50 @@
-import type { AddressInfo } from 'node:net'
 import { systemClock } from '../../src/clock.ts'
-import { asCallerMemoryError, CallerMemoryError } from '../../src/errors.ts'
+import { asCallerMemoryError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
-import type { Log } from '../../src/log.ts'
+import { HELP, readCommand } from './cli/command.ts'
+import type { Command } from './cli/command.ts'
+import { runKeyCommand } from './cli/keys.ts'
+import { serve } from './cli/serve.ts'
 import { memoryServerConfig } from './config.ts'
-import { createMemoryServer } from './server.ts'
+import { createKeyedHash } from './identity/keyed-hash.ts'
+import { checkHashKey } from './store/installation.ts'
 import { openStore } from './store/open-store.ts'
 
 const EXIT_FAILED = 1
-const EXIT_CONFIG = 2
+const EXIT_USAGE = 2
 
-async function run(log: Log): Promise<void> {
-  const { host, port, database, databaseUrl, preparedStatements, ...rest } = memoryServerConfig()
-  const store = await openStore({ database, databaseUrl, preparedStatements }, systemClock)
+async function run(command: Command): Promise<void> {
+  if (command.kind === 'help') print([HELP.trimEnd()])
+  else if (command.kind === 'serve') await serve(memoryServerConfig(), createLog())
+  else print(await runOnDatabase(command))
+}
+
+/** Opening the database migrates it. The lock of a running server refuses it. */
+async function runOnDatabase(command: Exclude<Command, { kind: 'help' | 'serve' }>): Promise<string[]> {
+  const { hashKey, ...where } = memoryServerConfig()
+  const keyedHash = createKeyedHash(hashKey)
+  const database = await openStore(where, systemClock)
   try {
-    const server = await createMemoryServer({ store, ...rest, clock: systemClock, log })
-    await server.listen({ host, port }).catch(refuseAddress)
-    log('info', 'memory server listening', { port: (server.server.address() as AddressInfo).port })
-    await stopSignal()
-    await server.close()
+    await checkHashKey(database, keyedHash)
+    if (command.kind === 'migrate') return ['the database has the newest schema']
+    return await runKeyCommand(command, { database, keyedHash, clock: systemClock })
   } finally {
-    await store.close()
-    // Listening for the parent's end keeps the process alive as long as the parent is.
-    if (process.connected) process.disconnect()
+    await database.close()
   }
-  log('info', 'memory server stopped')
 }
 
-/** The usual cause is another program on the port, so the settings are named. */
-function refuseAddress(thrown: unknown): never {
-  const reason = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
-  const message = `MEMORY_SERVER_HOST, MEMORY_SERVER_PORT: cannot listen there (${reason})`
-  throw new CallerMemoryError('CM_CONFIG_INVALID', message)
-}
-
-/**
- * Resolves when the process is told to stop, or when the process that forked it has gone, however it went.
- * A second signal is left to the system, which ends the process at once.
- */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
-    process.once('disconnect', () => resolve())
-  })
+function print(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`)
 }
 
 function reportFailure(thrown: unknown): void {
   const fault = asCallerMemoryError(thrown)
   process.stderr.write(`${fault.code}: ${fault.message}\n`)
-  process.exitCode = fault.code === 'CM_CONFIG_INVALID' ? EXIT_CONFIG : EXIT_FAILED
+  process.exitCode = ['CM_CONFIG_INVALID', 'CM_USAGE'].includes(fault.code) ? EXIT_USAGE : EXIT_FAILED
 }
 
-run(createLog()).catch(reportFailure)
+async function main(): Promise<void> {
+  await run(readCommand(process.argv.slice(2)))
+}
+
+main().catch(reportFailure)

@@ -6,6 +6,12 @@ import {
 
 const secrets = { MEMORY_SERVER_API_KEYS: 'k'.repeat(32), MEMORY_SERVER_HASH_KEY: 'AB'.repeat(32) }
 
+test('one secret is enough for the configuration: keys may stand in the database', () => {
+  const { MEMORY_SERVER_HASH_KEY } = secrets
+  expect(readMemoryServerConfig({ MEMORY_SERVER_HASH_KEY }).apiKeys).toEqual([])
+  expect(() => readMemoryServerConfig({})).toThrow('MEMORY_SERVER_HASH_KEY')
+})
+
 test('two secrets are enough: everything else has a default', () => {
   expect(readMemoryServerConfig(secrets)).toEqual({
     host: '127.0.0.1',
@@ -16,6 +22,9 @@ test('two secrets are enough: everything else has a default', () => {
     apiKeys: ['k'.repeat(32)],
     hashKey: 'AB'.repeat(32),
     variableTtlDays: 30,
+    redactPatterns: [],
+    rateLimitPerMinute: 600,
+    monthlyQuota: undefined,
   })
 })
 
@@ -70,7 +79,6 @@ test('every problem is told at once, and no secret with it', () => {
 })
 
 test.each([
-  ['none', { MEMORY_SERVER_API_KEYS: 'none' }],
   ['a list with a hole', { MEMORY_SERVER_API_KEYS: `${'k'.repeat(32)},` }],
   ['a key with a space', { MEMORY_SERVER_API_KEYS: `${'k'.repeat(20)} ${'k'.repeat(20)}` }],
   ['a short hash key', { MEMORY_SERVER_HASH_KEY: 'ab'.repeat(31) }],

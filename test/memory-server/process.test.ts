@@ -39,6 +39,7 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
     DATABASE_URL: 'none',
     MEMORY_SERVER_API_KEYS: API_KEY,
     MEMORY_SERVER_HASH_KEY: HASH_KEY,
+    RATE_LIMIT_PER_MINUTE: 'none',
     ...more,
   }
 }
@@ -150,7 +151,7 @@ test('SIGTERM and SIGINT let requests finish, close the database and end with 0'
     stopWhileBusy('SIGINT', join(folder.path, 'int.db')),
   ])
   expect(codes).toEqual([0, 0])
-})
+}, 30_000)
 
 interface Ended {
   readonly status: number | null
@@ -158,8 +159,11 @@ interface Ended {
   readonly stderr: string
 }
 
-async function runToEnd(more: Record<string, string>): Promise<Ended> {
-  const child = spawn(process.execPath, MAIN, { env: environment(more), stdio: ['ignore', 'pipe', 'pipe'] })
+async function runToEnd(more: Record<string, string>, args: readonly string[] = []): Promise<Ended> {
+  const child = spawn(process.execPath, [...MAIN, ...args], {
+    env: environment(more),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [stdout, stderr, exit] = await Promise.all([
     readText(child.stdout),
     readText(child.stderr),
@@ -191,4 +195,43 @@ test('what keeps the server from starting is one clear line, every problem of th
   expect(misconfigured.stderr).toContain('MEMORY_SERVER_API_KEYS')
   expect(misconfigured.stderr).toContain('MEMORY_SERVER_PORT')
   expect(misconfigured.stderr).not.toContain('short-secret')
-}, 20_000)
+}, 30_000)
+
+test('the command line makes a key with which the server starts, shows it once, and revokes it', async () => {
+  const keyless = { MEMORY_SERVER_API_KEYS: 'none' }
+  const refused = await runToEnd(keyless)
+  expect([refused.status, refused.stdout]).toEqual([2, ''])
+  expect(refused.stderr).toMatch(/^CM_CONFIG_INVALID: MEMORY_SERVER_API_KEYS: .*keys create/)
+
+  expect((await runToEnd(keyless, ['tenants', 'create', 'acme'])).status).toBe(0)
+  const made = await runToEnd(keyless, ['keys', 'create', '--tenant', 'acme', '--live'])
+  const [apiKey = ''] = made.stdout.split('\n')
+  expect(apiKey).toMatch(/^sk_live_[A-Za-z0-9_-]{43}$/)
+  const listed = await runToEnd(keyless, ['keys', 'list'])
+  expect(listed.stdout).toContain(`${apiKey.slice(0, 16)}  acme  calls,read  created 20`)
+  expect(listed.stdout).not.toContain(apiKey)
+
+  const { url, stop } = await startProcess()
+  const init = {
+    method: 'POST',
+    headers: bearer(apiKey),
+    body: '{"call_id":"k1","identity_hints":{"ani":"+12025550101"}}',
+  }
+  expect((await fetch(`${url}/v1/calls/start`, init)).status).toBe(200)
+  const locked = await runToEnd({}, ['keys', 'list'])
+  expect(locked.status).toBe(1)
+  expect(locked.stderr).toMatch(/another memory server uses this database: stop it/)
+  await stop('SIGTERM')
+
+  expect((await runToEnd(keyless, ['keys', 'revoke', apiKey.slice(0, 16)])).status).toBe(0)
+  expect((await runToEnd(keyless, ['keys', 'list'])).stdout).toMatch(/revoked 20\d\d-/)
+  expect((await runToEnd(keyless)).status).toBe(2)
+}, 30_000)
+
+test('the command line without sense is refused with the help text', async () => {
+  const [help, wrong] = await Promise.all([runToEnd({}, ['--help']), runToEnd({}, ['keys', 'burn'])])
+  expect([help.status, help.stderr]).toEqual([0, ''])
+  expect(help.stdout).toContain('keys revoke <prefix>')
+  expect([wrong.status, wrong.stdout]).toEqual([2, ''])
+  expect(wrong.stderr).toMatch(/^CM_USAGE: there is no such command\n\nnpm run memory-server/)
+}, 30_000)

@@ -11,6 +11,7 @@ import type {
 } from '../../src/contract.ts'
 import { createLog } from '../../src/log.ts'
 import { createMemoryServer } from '../../memory-server/src/server.ts'
+import type { MemoryServerOptions } from '../../memory-server/src/server.ts'
 import type { Store } from '../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../memory-server/src/store/sqlite.ts'
 
@@ -89,6 +90,7 @@ export type OpenTestStore = (options: { path: string; clock: () => Date }) => Pr
 /** The real server on a free port, over a real database: a file in a folder of its own unless told otherwise. */
 export async function startTestServer(
   clock: MovableClock = movableClock(),
+  options: Partial<MemoryServerOptions> = {},
   openStore: OpenTestStore = openSqliteStore,
 ): Promise<TestServer> {
   const folder = temporaryFolder()
@@ -102,6 +104,7 @@ export async function startTestServer(
     variableTtlDays: 30,
     clock: clock.now,
     log: createLog({}, (line) => logLines.push(line)),
+    ...options,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`

@@ -96,6 +96,7 @@ function startMemoryServer(projectRoot: string, folder: LocalFolder): Child {
     logFile: folder.log('memory-server'),
     environment: {
       MEMORY_SERVER_PORT: '0',
+      RATE_LIMIT_PER_MINUTE: 'none',
       MEMORY_SERVER_DATABASE: folder.database,
       DATABASE_URL: 'none',
       MEMORY_SERVER_API_KEYS: folder.secrets.memoryApiKey,

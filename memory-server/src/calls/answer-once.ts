@@ -6,6 +6,7 @@ import type { Transaction } from '../store/database.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone } from '../store/tombstones.ts'
 import type { Memory } from './memory.ts'
+import { useQuota } from './usage.ts'
 
 /** What every answer holds. */
 interface Answer {
@@ -26,6 +27,7 @@ export function callKey({ keyedHash, tenant }: Memory, callId: string, stage: Ca
  *
  * @throws CM_CALL_CONFLICT when the `call_id` was used with another request.
  * @throws CM_CUSTOMER_FORGOTTEN when the call was of a customer who has been forgotten since.
+ * @throws CM_QUOTA_USED_UP when the quota of the month is used up; what was answered before still replays.
  */
 export function answerOnce<A extends Answer>(
   memory: Memory,
@@ -48,6 +50,7 @@ export function answerOnce<A extends Answer>(
       throw new CallerMemoryError('CM_CUSTOMER_FORGOTTEN', 'the customer of this call was forgotten')
     }
     const at = memory.clock()
+    await useQuota(memory, scope, key, at)
     const given = await answer(scope, at)
     const { call_id: _, ...kept } = given
     const customerRef = given.customer_ref

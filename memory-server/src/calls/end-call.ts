@@ -1,4 +1,5 @@
 import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
+import { redactEnd } from '../redaction/redact-end.ts'
 import { payloadInvalid } from '../request/body.ts'
 import type { EndRequest } from '../request/end-request.ts'
 import type { Hints } from '../request/hints.ts'
@@ -31,7 +32,8 @@ import { recordContact } from './record-contact.ts'
  * @throws CM_PAYLOAD_INVALID when the customer would have too many variables.
  */
 export function endCall(memory: Memory, request: EndRequest): Promise<EndCallResponse> {
-  const { callId, hints, intent, variables } = request
+  const { callId, hints } = request
+  const { intent, variables, redacted } = withoutSecrets(memory, request)
   return answerOnce(memory, 'end', request, async (scope, at) => {
     const now = at.getTime()
     const startKey = callKey(memory, callId, 'start')
@@ -44,7 +46,16 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
     await saveVariables(memory, scope, customerRef, variables, now)
     const key = { calledAt: start?.answeredAt ?? now, callHash: startKey.callHash }
     if (startedBy !== undefined && startedBy !== customerRef) await markNoteMoved(scope, startedBy, key)
-    await noteEnd(memory, scope, customerRef, { ...key, endedAt: now }, request)
+    await noteEnd(
+      memory,
+      scope,
+      customerRef,
+      { ...key, endedAt: now },
+      {
+        ...(intent && { intent }),
+        variables,
+      },
+    )
     return {
       call_id: callId,
       customer_ref: customerRef,
@@ -53,6 +64,7 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
       duration_seconds: start ? Math.max(0, Math.floor((now - start.answeredAt) / 1000)) : 0,
       intents_updated: intent ? 1 : 0,
       variables_updated: variables.length,
+      ...(redacted && { redacted }),
     }
   })
 }
@@ -72,6 +84,17 @@ async function findHolder(
   return { hints: isOutdated ? { ...hints, customerRef: startedBy } : hints, startedBy }
 }
 
+/** What may be written, and what was removed from it. The request itself only goes into its keyed hash. */
+function withoutSecrets(
+  { redact }: Memory,
+  end: EndRequest,
+): Pick<EndRequest, 'intent' | 'variables'> & Pick<EndCallResponse, 'redacted'> {
+  const { request, counts } = redactEnd(end, redact)
+  const { intent, variables } = request
+  const found = Object.keys(counts).length > 0
+  return { ...(intent && { intent }), variables, ...(found && { redacted: counts }) }
+}
+
 function callStartOf(start: CallRecord): string {
   return (JSON.parse(start.answer) as StartCallResponse).call_start
 }
@@ -82,7 +105,7 @@ async function noteEnd(
   scope: Scope,
   customerRef: string,
   call: NoteKey & { readonly endedAt: number },
-  { intent, variables }: EndRequest,
+  { intent, variables }: Pick<EndRequest, 'intent' | 'variables'>,
 ): Promise<void> {
   await expireNotes(scope, customerRef, call.endedAt)
   const forgotten = variables.filter(({ value }) => value === null).map(({ name }) => name)

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/clock.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
+import type { Redact } from '../redaction/redact.ts'
 import type { Database } from '../store/database.ts'
 
 /** What answering a request needs. */
@@ -10,4 +11,8 @@ export interface Memory {
   readonly clock: Clock
   /** How long a variable is remembered after it was last written. */
   readonly variableTtlMs: number
+  /** Removes from a text what must not be kept. */
+  readonly redact: Redact
+  /** How many starts and ends a tenant may have in a month of UTC; undefined for any number. */
+  readonly monthlyQuota: number | undefined
 }

@@ -1,19 +1,85 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../../src/clock.ts'
+import type { KeyedHash } from '../identity/keyed-hash.ts'
+import { DEFAULT_TENANT, hashOfApiKey, KEY_SCOPES, prefixOf } from '../keys/api-key.ts'
+import type { KeyScope } from '../keys/api-key.ts'
+import { findApiKey, touchApiKey } from '../store/api-keys.ts'
+import type { ApiKeyRecord } from '../store/api-keys.ts'
+import type { Database } from '../store/database.ts'
 
-/** Tells whether an `Authorization` header carries one of the keys. */
-export type KeyCheck = (authorization: string | undefined) => boolean
+/** Who sends a request, by its key. */
+export interface Principal {
+  readonly tenant: string
+  readonly scopes: readonly KeyScope[]
+}
+
+/** Tells whose key an `Authorization` header carries; undefined when it carries none that is good. */
+export type Authenticate = (authorization: string | undefined) => Promise<Principal | undefined>
+
+/** What finding out about keys needs. */
+export interface AuthenticateOptions {
+  readonly database: Database
+  /** Keys of the configuration: every scope, the default tenant. */
+  readonly apiKeys: readonly string[]
+  readonly keyedHash: KeyedHash
+  readonly clock: Clock
+}
 
 const BEARER = /^Bearer +([A-Za-z0-9_-]+)$/i
 
-/** Creates the check. Digests are compared, each in constant time and every one of them, so timing tells nothing. */
-export function createKeyCheck(apiKeys: readonly string[]): KeyCheck {
+// A key that was found is believed for a while, so that not every request waits for the database twice.
+const BELIEVED_MS = 5000
+const MAX_BELIEVED = 10_000
+const TOUCH_INTERVAL_MS = 60_000
+
+/** Creates the check of keys. What is secret is compared in constant time, so timing tells nothing. */
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const isConfigured = createConfiguredCheck(options.apiKeys)
+  const findKey = createKeyReader(options)
+  return async (authorization) => {
+    const apiKey = BEARER.exec(authorization ?? '')?.[1] ?? ''
+    if (isConfigured(apiKey)) return { tenant: DEFAULT_TENANT, scopes: KEY_SCOPES }
+    const prefix = prefixOf(apiKey)
+    if (prefix === undefined) return undefined
+    const given = Buffer.from(hashOfApiKey(options.keyedHash, apiKey))
+    const record = await findKey(prefix, (keyHash) => timingSafeEqual(Buffer.from(keyHash), given))
+    return record && { tenant: record.tenant, scopes: record.scopes }
+  }
+}
+
+/** Digests are compared, every one of them. */
+function createConfiguredCheck(apiKeys: readonly string[]): (apiKey: string) => boolean {
   const digests = apiKeys.map((key) => digestOf(key))
-  return (authorization) => {
-    const given = digestOf(BEARER.exec(authorization ?? '')?.[1] ?? '')
+  return (apiKey) => {
+    const given = digestOf(apiKey)
     return digests.map((digest) => timingSafeEqual(digest, given)).includes(true)
   }
 }
 
+type FindKey = (prefix: string, isRight: (keyHash: string) => boolean) => Promise<ApiKeyRecord | undefined>
+
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
+}
+
+/** Reads keys that are good, remembers them for a while, and notes at most once a minute that one was used. */
+function createKeyReader({ database, clock }: AuthenticateOptions): FindKey {
+  const believed = new Map<string, { readonly record: ApiKeyRecord; readonly readAt: number }>()
+  const read = async (prefix: string, now: number): Promise<ApiKeyRecord | undefined> => {
+    const known = believed.get(prefix)
+    if (known && Math.abs(now - known.readAt) < BELIEVED_MS) return known.record
+    believed.delete(prefix)
+    return findApiKey(database, prefix)
+  }
+  return async (prefix, isRight) => {
+    const now = clock().getTime()
+    const record = await read(prefix, now)
+    if (!record || record.revokedAt > 0 || !isRight(record.keyHash)) return undefined
+    const isDue = now - record.lastUsedAt >= TOUCH_INTERVAL_MS
+    if (believed.size >= MAX_BELIEVED) believed.clear()
+    const readAt = believed.get(prefix)?.readAt ?? now
+    believed.set(prefix, { record: isDue ? { ...record, lastUsedAt: now } : record, readAt })
+    if (isDue) await database.transaction((transaction) => touchApiKey(transaction, prefix, now))
+    return record
+  }
 }

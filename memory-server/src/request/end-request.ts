@@ -21,7 +21,8 @@ export interface EndRequest {
   readonly variables: readonly VariableWrite[]
 }
 
-const MAX_INTENT_LENGTH = 128
+/** How long the label of an intent may be, in characters. */
+export const MAX_INTENT_LENGTH = 128
 const STATUS_WORDS = ['open', 'resolved', 'abandoned', 'closed'] as const
 
 /**

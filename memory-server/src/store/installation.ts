@@ -27,3 +27,13 @@ export async function checkHashKey(database: Database, keyedHash: KeyedHash): Pr
     'MEMORY_SERVER_HASH_KEY is not the key with which the database was made',
   )
 }
+
+/**
+ * Asks the database something small, to see that it answers.
+ *
+ * @throws CM_STORE_UNAVAILABLE when it does not.
+ */
+export async function isAnswering(database: Pick<Database, 'read'>): Promise<true> {
+  await database.read(STATEMENTS.findInstallation, [FINGERPRINT])
+  return true
+}

@@ -154,6 +154,24 @@ export const STATEMENTS = {
     DO UPDATE SET correction_id = excluded.correction_id, from_ref = excluded.from_ref,
       to_ref = excluded.to_ref, images = excluded.images`,
   deleteCorrection: `DELETE FROM corrections WHERE tenant = $1 AND bucket = $2 AND call_hash = $3`,
+  // A key is looked up before its tenant is known, so these two tables are small, whole and led by their names.
+  insertTenant: `INSERT INTO tenants (tenant, created_at) VALUES ($1, $2) ON CONFLICT (tenant) DO NOTHING`,
+  listTenants: `SELECT tenant FROM tenants ORDER BY tenant`,
+  insertApiKey: `INSERT INTO api_keys
+      (key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at)
+    VALUES ($1, $2, $3, $4, $5, 0, 0)`,
+  findApiKey: `SELECT key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at
+    FROM api_keys WHERE key_prefix = $1`,
+  listApiKeys: `SELECT key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at
+    FROM api_keys ORDER BY tenant, created_at, key_prefix`,
+  revokeApiKey: `UPDATE api_keys SET revoked_at = $2 WHERE key_prefix = $1 AND revoked_at = 0`,
+  touchApiKey: `UPDATE api_keys SET last_used_at = $2 WHERE key_prefix = $1 AND last_used_at < $2`,
+  countUse: `INSERT INTO usage (tenant, bucket, month, starts, ends) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (tenant, bucket, month)
+    DO UPDATE SET starts = usage.starts + excluded.starts, ends = usage.ends + excluded.ends`,
+  // All buckets of one tenant: 256 rows a month at most.
+  findUsage: `SELECT COALESCE(SUM(starts), 0) AS starts, COALESCE(SUM(ends), 0) AS ends
+    FROM usage WHERE tenant = $1 AND month = $2`,
 } as const
 
 /** One forward step of the schema. Each statement may run again, in case the step was cut short. */
@@ -236,6 +254,22 @@ export const MIGRATIONS: readonly Migration[] = [
           'held', '', '', '{}', 0
         FROM calls WHERE tenant <> '' GROUP BY tenant, customer_ref, call_hash
         ON CONFLICT (tenant, bucket, customer_ref, called_at, call_hash) DO NOTHING`,
+    ],
+  },
+  {
+    version: 4,
+    name: 'tenants and keys',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS tenants (
+        tenant text NOT NULL, created_at bigint NOT NULL, PRIMARY KEY (tenant))`,
+      `CREATE TABLE IF NOT EXISTS api_keys (
+        key_prefix text NOT NULL, key_hash text NOT NULL, tenant text NOT NULL, scopes text NOT NULL,
+        created_at bigint NOT NULL, revoked_at bigint NOT NULL, last_used_at bigint NOT NULL,
+        PRIMARY KEY (key_prefix))`,
+      `CREATE TABLE IF NOT EXISTS usage (
+        tenant text NOT NULL, bucket bigint NOT NULL, month text NOT NULL,
+        starts bigint NOT NULL, ends bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, month))`,
     ],
   },
 ]

@@ -76,7 +76,7 @@ export function addressWith(address: string, settings: readonly string[]): strin
 export async function startServers(engine: Engine): Promise<Servers> {
   const space = await engine.createSpace()
   const clock = movableClock()
-  const starting = Array.from({ length: engine.servers }, () => startTestServer(clock, space.open))
+  const starting = Array.from({ length: engine.servers }, () => startTestServer(clock, {}, space.open))
   const started = (await Promise.allSettled(starting)).flatMap((each) =>
     each.status === 'fulfilled' ? [each.value] : [],
   )

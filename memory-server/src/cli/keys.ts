@@ -1,0 +1,79 @@
+import type { Clock } from '../../../src/clock.ts'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import type { KeyedHash } from '../identity/keyed-hash.ts'
+import { hashOfApiKey, mintApiKey, prefixOf } from '../keys/api-key.ts'
+import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts'
+import type { Database } from '../store/database.ts'
+import { insertTenant, listTenants } from '../store/tenants.ts'
+import type { Command } from './command.ts'
+
+/** The commands that work on the keys and tenants of a database. */
+export type KeyCommand = Exclude<Command, { readonly kind: 'help' | 'serve' | 'migrate' }>
+
+/** What these commands need. */
+export interface KeyCommandOptions {
+  readonly database: Database
+  readonly keyedHash: KeyedHash
+  readonly clock: Clock
+}
+
+/**
+ * Does what the command says and returns the lines to show. A new key stands on the first line, here and never again.
+ *
+ * @throws CM_USAGE when the tenant or the key does not exist.
+ */
+export async function runKeyCommand(command: KeyCommand, options: KeyCommandOptions): Promise<string[]> {
+  const { database, clock } = options
+  switch (command.kind) {
+    case 'create key':
+      return createKey(command, options)
+    case 'revoke key':
+      return revokeKey(command.prefix, options)
+    case 'list keys':
+      return (await listApiKeys(database)).map((record) =>
+        [
+          record.prefix,
+          record.tenant,
+          record.scopes.join(','),
+          `created ${timeOf(record.createdAt)}`,
+          `last used ${timeOf(record.lastUsedAt)}`,
+          `revoked ${timeOf(record.revokedAt)}`,
+        ].join('  '),
+      )
+    case 'create tenant':
+      await database.transaction((transaction) =>
+        insertTenant(transaction, command.tenant, clock().getTime()),
+      )
+      return [`tenant ${command.tenant} is there`]
+    case 'list tenants':
+      return listTenants(database)
+  }
+}
+
+async function createKey(
+  { tenant, mode, scopes }: Extract<Command, { kind: 'create key' }>,
+  { database, keyedHash, clock }: KeyCommandOptions,
+): Promise<string[]> {
+  if (!(await listTenants(database)).includes(tenant)) {
+    throw new CallerMemoryError('CM_USAGE', 'there is no such tenant: make it with "tenants create"')
+  }
+  const apiKey = mintApiKey(mode)
+  const prefix = prefixOf(apiKey) ?? ''
+  const keyHash = hashOfApiKey(keyedHash, apiKey)
+  const record = { prefix, keyHash, tenant, scopes, createdAt: clock().getTime() }
+  await database.transaction((transaction) => insertApiKey(transaction, record))
+  return [apiKey, `Keep it now: it is not shown again. Tenant ${tenant}, scopes ${scopes.join(',')}.`]
+}
+
+async function revokeKey(prefix: string, { database, clock }: KeyCommandOptions): Promise<string[]> {
+  const found = await database.transaction(async (transaction) => {
+    await revokeApiKey(transaction, prefix, clock().getTime())
+    return findApiKey(transaction, prefix)
+  })
+  if (!found) throw new CallerMemoryError('CM_USAGE', 'there is no such key: see "keys list"')
+  return [`${prefix} is revoked`]
+}
+
+function timeOf(epochMs: number): string {
+  return epochMs === 0 ? 'never' : new Date(epochMs).toISOString()
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import type { KeyScope } from '../keys/api-key.ts'
+import type { Authenticate, Principal } from './api-keys.ts'
+import { createRateLimit } from './rate-limit.ts'
+
+/** What stands in front of the routes. */
+export interface Guard {
+  /** Options of a route for which a key needs the scope. Without a good key a request is refused unread. */
+  readonly allow: (scope: KeyScope) => { readonly onRequest: onRequestAsyncHookHandler[] }
+  /** The tenant of a request that was let in. */
+  readonly tenantOf: (request: FastifyRequest) => string
+}
+
+/** What the guard needs. */
+export interface GuardOptions {
+  readonly authenticate: Authenticate
+  readonly rateLimitPerMinute: number | undefined
+}
+
+/** Creates the guard: first the key, then its scope, then the rate of its tenant. */
+export async function createGuard(
+  server: FastifyInstance,
+  { authenticate, rateLimitPerMinute }: GuardOptions,
+): Promise<Guard> {
+  const letIn = new WeakMap<FastifyRequest, Principal>()
+  const tenantOf = (request: FastifyRequest): string => {
+    const principal = letIn.get(request)
+    if (!principal) throw new CallerMemoryError('CM_BUG', 'a route has no guard')
+    return principal.tenant
+  }
+  const limitRate = await createRateLimit(server, rateLimitPerMinute, tenantOf)
+  const check = (scope: KeyScope): onRequestAsyncHookHandler => {
+    return async (request) => {
+      const principal = await authenticate(request.headers.authorization)
+      if (!principal) {
+        throw new CallerMemoryError('CM_KEY_INVALID', 'the API key is missing, malformed, unknown or revoked')
+      }
+      if (!principal.scopes.includes(scope)) {
+        throw new CallerMemoryError('CM_SCOPE_MISSING', `the API key lacks the scope ${scope}`)
+      }
+      letIn.set(request, principal)
+    }
+  }
+  return { allow: (scope) => ({ onRequest: [check(scope), limitRate] }), tenantOf }
+}

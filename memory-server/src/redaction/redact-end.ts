@@ -1,0 +1,42 @@
+import type { EndRequest } from '../request/end-request.ts'
+import { MAX_INTENT_LENGTH } from '../request/end-request.ts'
+import { MAX_VARIABLE_BYTES } from '../request/variables.ts'
+import { addCounts } from './redact.ts'
+import type { Redact, RedactionCounts } from './redact.ts'
+
+/** An end whose texts may be written. */
+export interface RedactedEnd {
+  readonly request: EndRequest
+  readonly counts: RedactionCounts
+}
+
+// Marks may be longer than what they stand for. A text that outgrows its limit thereby is nothing but marks.
+const TOO_LONG = '[redacted]'
+
+/** Redacts every text of an end that is stored readable: the intent and the values of the variables. */
+export function redactEnd(request: EndRequest, redact: Redact): RedactedEnd {
+  const counts: RedactionCounts[] = []
+  const keep = (text: string, label: string, fits: (kept: string) => boolean): string => {
+    const redacted = redact(text, label)
+    counts.push(redacted.counts)
+    return fits(redacted.text) ? redacted.text : TOO_LONG
+  }
+  const { intent, variables } = request
+  const safe: EndRequest = {
+    ...request,
+    ...(intent && { intent: { ...intent, intent: keep(intent.intent, '', fitsIntent) } }),
+    variables: variables.map(({ name, value }) => ({
+      name,
+      value: value === null ? null : keep(value, name, fitsVariable),
+    })),
+  }
+  return { request: safe, counts: addCounts(counts) }
+}
+
+function fitsIntent(text: string): boolean {
+  return text.length <= MAX_INTENT_LENGTH
+}
+
+function fitsVariable(text: string): boolean {
+  return Buffer.byteLength(text) <= MAX_VARIABLE_BYTES
+}

@@ -1,0 +1,42 @@
+import { readCommand } from '../../../memory-server/src/cli/command.ts'
+
+test.each([
+  ['', { kind: 'serve' }],
+  ['serve', { kind: 'serve' }],
+  ['migrate', { kind: 'migrate' }],
+  ['-h', { kind: 'help' }],
+  ['keys create --help', { kind: 'help' }],
+  ['keys create', { kind: 'create key', tenant: 'default', mode: 'test', scopes: ['calls', 'read'] }],
+  [
+    'keys create --tenant acme --live --scopes admin,calls',
+    { kind: 'create key', tenant: 'acme', mode: 'live', scopes: ['calls', 'admin'] },
+  ],
+  ['keys list', { kind: 'list keys' }],
+  ['keys revoke sk_live_AbCd-_12', { kind: 'revoke key', prefix: 'sk_live_AbCd-_12' }],
+  ['tenants create acme-2', { kind: 'create tenant', tenant: 'acme-2' }],
+  ['tenants list', { kind: 'list tenants' }],
+])('"%s" is understood', (line, command) => {
+  expect(readCommand(line.split(' ').filter((word) => word !== ''))).toEqual(command)
+})
+
+test.each([
+  'fly',
+  'keys',
+  'keys burn',
+  'keys list now',
+  'keys revoke',
+  'keys revoke everything',
+  'keys create a b',
+  'keys create --scopes calls,write',
+  'keys create --scopes calls,calls',
+  'keys create --tenant Acme',
+  'keys create --tenant',
+  'keys create --color red',
+  'keys list --live',
+  'serve --tenant acme',
+  'tenants create',
+  'tenants create 1st',
+  'tenants create a b',
+])('"%s" is refused with the help text', (line) => {
+  expect(() => readCommand(line.split(' '))).toThrow(/\n\nnpm run memory-server -- <command>/)
+})
