@@ -24,9 +24,13 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 /**
  * Shares one commit, hence one wait for the disk, among all work that arrived while the previous commit ran.
  * Each work has a savepoint of its own, so one that fails does not spoil the others. Nobody is answered
- * before the commit.
+ * before the commit. `afterCommit` runs after each batch is answered and must not throw.
  */
-export function createGroupCommit(connection: SqliteConnection, statements: Transaction): GroupCommit {
+export function createGroupCommit(
+  connection: SqliteConnection,
+  statements: Transaction,
+  afterCommit: () => void = () => undefined,
+): GroupCommit {
   const waiting: Job[] = []
   let pumping: Promise<void> | undefined
   let closed = false
@@ -35,6 +39,7 @@ export function createGroupCommit(connection: SqliteConnection, statements: Tran
     await nextTurn()
     while (waiting.length > 0) {
       await commitBatch(connection, statements, waiting.splice(0, MAX_BATCH))
+      afterCommit()
       await nextTurn()
     }
     pumping = undefined

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import { CHECKPOINT_LIMITS, startCheckpoints } from './checkpoints.ts'
+import type { CheckpointLimits, Checkpoints } from './checkpoints.ts'
 import type { Store } from './database.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { takeLock } from './lock.ts'
@@ -18,6 +20,8 @@ export interface SqliteStoreOptions {
   readonly clock: Clock
   /** The schema's history; the released one unless a test brings its own. */
   readonly migrations?: readonly Migration[]
+  /** How the write-ahead log is kept short; as measured unless a test wants it shorter. */
+  readonly checkpoints?: CheckpointLimits
 }
 
 /**
@@ -26,12 +30,13 @@ export interface SqliteStoreOptions {
  * @throws CM_STORE_UNAVAILABLE when the file cannot be used or another memory server uses it.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, clock, migrations = MIGRATIONS } = options
+  const { path, clock, migrations = MIGRATIONS, checkpoints = CHECKPOINT_LIMITS } = options
   const open = await loadSqlite()
   const store = orStoreFault(() => {
     createPrivateFile(path)
     const lock = takeLock(open, path)
-    return storeOn(connect(open, path, lock), lock)
+    const connection = connect(open, path, lock)
+    return storeOn(connection, lock, startCheckpoints(connection, path, checkpoints))
   })
   try {
     await migrate(store, migrations, clock)
@@ -42,11 +47,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-function storeOn(connection: SqliteConnection, lock: SqliteConnection): Store {
+function storeOn(connection: SqliteConnection, lock: SqliteConnection, checkpoints: Checkpoints): Store {
   const statements = createStatementRunner(connection)
-  const { transaction, drain } = createGroupCommit(connection, statements)
+  const { transaction, drain } = createGroupCommit(connection, statements, checkpoints.afterCommit)
   const shut = async (): Promise<void> => {
     await drain()
+    await checkpoints.close()
     // @photostructure/sqlite keeps a connection until its statements are garbage (observed 2026-11, 1.2.1), so
     // closing alone would leave the log unmerged.
     connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -64,7 +70,9 @@ function storeOn(connection: SqliteConnection, lock: SqliteConnection): Store {
 function connect(open: OpenSqlite, path: string, lock: SqliteConnection): SqliteConnection {
   try {
     const connection = open(path)
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    connection.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0',
+    )
     return connection
   } catch (error) {
     lock.close()
