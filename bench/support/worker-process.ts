@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process'
  * its server share the machine, but not an event loop.
  */
 export async function inProcess<Result>(script: string, task: object, timeoutMs = 600_000): Promise<Result> {
-  const child = fork(script, { execArgv: ['--import', 'tsx'] })
+  const child = fork(script, { execArgv: ['--require', require.resolve('tsx/cjs')] })
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
   try {
     return await answerOf<Result>(child, task)

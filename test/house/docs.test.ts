@@ -8,7 +8,9 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
 describe('the documents', () => {
   test('that are made from the code are up to date', () => {
-    const printed = execFileSync('node', ['--import', 'tsx', 'docs/generate.ts', '--check'], { cwd: ROOT })
+    const printed = execFileSync('node', ['--require', 'tsx/cjs', 'docs/generate.ts', '--check'], {
+      cwd: ROOT,
+    })
     expect(String(printed)).toContain('2 files are up to date')
   })
 

@@ -9,7 +9,7 @@ import { numberOf, textOf } from '../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../memory-server/src/store/sqlite.ts'
 import { API_KEY, bearer, HASH_KEY, temporaryFolder } from './support.ts'
 
-const MAIN = ['--import', 'tsx', 'memory-server/src/main.ts']
+const MAIN = ['--require', 'tsx/cjs', 'memory-server/src/main.ts']
 
 interface Running {
   readonly child: ChildProcess
@@ -197,7 +197,7 @@ test('what keeps the server from starting is one clear line, every problem of th
   expect(misconfigured.stderr).not.toContain('short-secret')
 }, 30_000)
 
-test('the command line makes a key with which the server starts, shows it once, and revokes it', async () => {
+test('the command line makes a key with which the server lets requests in, and is refused while the server runs', async () => {
   const keyless = { MEMORY_SERVER_API_KEYS: 'none' }
   const refused = await runToEnd(keyless)
   expect([refused.status, refused.stdout]).toEqual([2, ''])
@@ -207,9 +207,6 @@ test('the command line makes a key with which the server starts, shows it once, 
   const made = await runToEnd(keyless, ['keys', 'create', '--tenant', 'acme', '--live'])
   const [apiKey = ''] = made.stdout.split('\n')
   expect(apiKey).toMatch(/^sk_live_[A-Za-z0-9_-]{43}$/)
-  const listed = await runToEnd(keyless, ['keys', 'list'])
-  expect(listed.stdout).toContain(`${apiKey.slice(0, 16)}  acme  calls,read  created 20`)
-  expect(listed.stdout).not.toContain(apiKey)
 
   const { url, stop } = await startProcess()
   const init = {
@@ -222,10 +219,6 @@ test('the command line makes a key with which the server starts, shows it once, 
   expect(locked.status).toBe(1)
   expect(locked.stderr).toMatch(/another memory server uses this database: stop it/)
   await stop('SIGTERM')
-
-  expect((await runToEnd(keyless, ['keys', 'revoke', apiKey.slice(0, 16)])).status).toBe(0)
-  expect((await runToEnd(keyless, ['keys', 'list'])).stdout).toMatch(/revoked 20\d\d-/)
-  expect((await runToEnd(keyless)).status).toBe(2)
 }, 30_000)
 
 test('the command line without sense is refused with the help text', async () => {

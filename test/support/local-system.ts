@@ -80,7 +80,7 @@ export function runCommand(
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   const script = join(ROOT, `local-twilio/src/cli/${command}.ts`)
-  return spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  return spawn(process.execPath, ['--require', 'tsx/cjs', script, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/clock.ts'
 import { createLog } from '../../../src/log.ts'
 
 /**
- * Serves a fixture project in a process of its own: `node --import tsx serve-fixture.ts <functions> <assets>`.
+ * Serves a fixture project in a process of its own: `node --require tsx/cjs serve-fixture.ts <functions> <assets>`.
  * Jest keeps unhandled rejections to itself, so what they do to a process can be seen only in another one.
  * A line on standard input ends it: `stray` by a rejection that belongs to no function, any other in order.
  */

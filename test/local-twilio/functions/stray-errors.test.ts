@@ -18,8 +18,8 @@ let served: Served
 beforeEach(async () => {
   fixture = writeFixtureProject()
   const args = [
-    '--import',
-    'tsx',
+    '--require',
+    'tsx/cjs',
     path.join(__dirname, 'serve-fixture.ts'),
     fixture.functionsFolder,
     fixture.assetsFolder,

@@ -18,20 +18,19 @@ const addressOf = (): string => postgres?.url ?? ''
 
 const engines: readonly Engine[] = [
   sqliteEngine,
-  ...(binaries === undefined
-    ? []
-    : [
-        postgresEngine('PostgreSQL', addressOf),
-        postgresEngine('PostgreSQL, serializable', addressOf, ['default_transaction_isolation=serializable']),
-      ]),
+  ...(binaries === undefined ? [] : [postgresEngine('PostgreSQL', addressOf)]),
   ...(elsewhere === undefined || elsewhere === '' || elsewhere === 'none'
     ? []
     : [postgresEngine('the database at DATABASE_URL', () => elsewhere)]),
 ]
 
 describe.each(engines)('on $title', (engine) => {
-  idempotencyContract(engine)
-  memoryContract(engine)
+  describe('requests that come twice or at once', () => {
+    idempotencyContract(engine)
+  })
+  describe('what is remembered', () => {
+    memoryContract(engine)
+  })
 })
 
 if (binaries !== undefined) {

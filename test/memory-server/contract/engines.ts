@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { numberOf } from '../../../memory-server/src/store/database.ts'
+import { MIGRATIONS } from '../../../memory-server/src/store/statements.ts'
 import { openPostgresStore } from '../../../memory-server/src/store/postgres.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
 import { runSql } from '../../support/postgres.ts'
@@ -90,6 +91,18 @@ export async function startServers(engine: Engine): Promise<Servers> {
     throw new Error('not every server could be started')
   }
   return { first, pick: (index) => started[index % started.length] ?? first, close }
+}
+
+const TABLES = MIGRATIONS.flatMap(({ statements }) => statements).flatMap((statement) => {
+  const table = /CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1]
+  return table === undefined || table === 'installation' ? [] : [table]
+})
+
+/** Empties the database of a server, so that the next test begins anew without the price of new servers. */
+export async function emptyDatabase({ store }: TestServer): Promise<void> {
+  await store.transaction(async (transaction) => {
+    for (const table of TABLES) await transaction.run(`DELETE FROM ${table}`, [])
+  })
 }
 
 /** How many rows a table has. */

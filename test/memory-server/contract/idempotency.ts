@@ -1,6 +1,6 @@
 import { attemptsOf, DAY_MS, newCallId } from '../support.ts'
 import type { TestServer } from '../support.ts'
-import { countRows, startServers } from './engines.ts'
+import { countRows, emptyDatabase, startServers } from './engines.ts'
 import type { Engine, Servers } from './engines.ts'
 
 const ANI = '+12025550130'
@@ -9,11 +9,12 @@ const ANI = '+12025550130'
 export function idempotencyContract(engine: Engine): void {
   let servers: Servers
   let server: TestServer
-  beforeEach(async () => {
+  beforeAll(async () => {
     servers = await startServers(engine)
     server = servers.first
-  })
-  afterEach(() => servers.close())
+  }, 30_000)
+  beforeEach(() => emptyDatabase(server))
+  afterAll(() => servers.close())
 
   /** The servers in turn. */
   const pick = (index: number): TestServer => servers.pick(index)

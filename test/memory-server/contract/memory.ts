@@ -1,6 +1,6 @@
 import { attemptsOf, DAY_MS, newCallId, valuesOf } from '../support.ts'
 import type { Answer, TestServer } from '../support.ts'
-import { countRows, startServers } from './engines.ts'
+import { countRows, emptyDatabase, startServers } from './engines.ts'
 import type { Engine, Servers } from './engines.ts'
 
 const ANI = '+12025550150'
@@ -10,12 +10,13 @@ export function memoryContract(engine: Engine): void {
   let servers: Servers
   let first: TestServer
   let other: TestServer
-  beforeEach(async () => {
+  beforeAll(async () => {
     servers = await startServers(engine)
     first = servers.first
     other = servers.pick(1)
-  })
-  afterEach(() => servers.close())
+  }, 30_000)
+  beforeEach(() => emptyDatabase(first))
+  afterAll(() => servers.close())
 
   const end = (server: TestServer, fields: object): Promise<Answer> => {
     server.clock.forward(1000)
