@@ -4,7 +4,7 @@ const { availableParallelism } = require('node:os')
 module.exports = {
   testEnvironment: 'node',
   // Many tests wait for real processes and deadlines, so more workers than cores are of use.
-  maxWorkers: Math.max(3, availableParallelism()),
+  maxWorkers: Math.max(4, availableParallelism()),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.twilioserverless', '<rootDir>/.local'],
   transform: {

@@ -220,11 +220,3 @@ test('the command line makes a key with which the server lets requests in, and i
   expect(locked.stderr).toMatch(/another memory server uses this database: stop it/)
   await stop('SIGTERM')
 }, 30_000)
-
-test('the command line without sense is refused with the help text', async () => {
-  const [help, wrong] = await Promise.all([runToEnd({}, ['--help']), runToEnd({}, ['keys', 'burn'])])
-  expect([help.status, help.stderr]).toEqual([0, ''])
-  expect(help.stdout).toContain('keys revoke <prefix>')
-  expect([wrong.status, wrong.stdout]).toEqual([2, ''])
-  expect(wrong.stderr).toMatch(/^CM_USAGE: there is no such command\n\nnpm run memory-server/)
-}, 30_000)

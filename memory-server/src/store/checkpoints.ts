@@ -50,8 +50,9 @@ parentPort.once('message', () => {
 `
 
 /**
- * Starts a thread that merges the log of the database at `path` while the writer goes on. A merge that does not
- * wait never begins the log anew under steady load, so the writer does that itself beyond the limit.
+ * Merges the log of the database at `path` in a thread, while the writer goes on. The thread starts when its
+ * first turn is due. A merge that does not wait never begins the log anew under steady load, so the writer does
+ * that itself beyond the limit.
  */
 export function startCheckpoints(
   writer: SqliteConnection,
@@ -60,31 +61,63 @@ export function startCheckpoints(
 ): Checkpoints {
   const pageBytes = pageBytesOf(writer)
   let pages = 0
-  let closing = false
-  const worker = startWorker(path, intervalMs)
-  worker.unref()
-  worker.on('message', (log: number) => {
-    pages = log
-  })
-  // Without the thread the log would grow for ever, so the writer merges it as SQLite does by itself.
-  worker.on('error', () => undefined)
-  const exited = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      if (!closing) writer.exec(`PRAGMA wal_autocheckpoint = ${AUTOMATIC_PAGES}`)
-      resolve()
+  let thread: Thread | undefined
+  const firstTurn = setTimeout(() => {
+    thread = startThread(path, intervalMs, {
+      onReport: (log) => {
+        pages = log
+      },
+      // Without the thread the log would grow for ever, so the writer merges it as SQLite does by itself.
+      onDeath: () => writer.exec(`PRAGMA wal_autocheckpoint = ${AUTOMATIC_PAGES}`),
     })
-  })
+  }, intervalMs)
+  firstTurn.unref()
   return {
     afterCommit: () => {
       if (pages * pageBytes < logBytes) return
       pages = 0
-      try {
-        writer.exec(`PRAGMA busy_timeout = ${RESTART_WAIT_MS}; PRAGMA wal_checkpoint(RESTART)`)
-      } catch {
-        // A full disk: what was committed is safe in the log, and the next report asks again.
-      }
-      writer.exec(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`)
+      beginLogAnew(writer)
     },
+    close: async () => {
+      clearTimeout(firstTurn)
+      await thread?.close()
+    },
+  }
+}
+
+function beginLogAnew(writer: SqliteConnection): void {
+  try {
+    writer.exec(`PRAGMA busy_timeout = ${RESTART_WAIT_MS}; PRAGMA wal_checkpoint(RESTART)`)
+  } catch {
+    // A full disk: what was committed is safe in the log, and the next report asks again.
+  }
+  writer.exec(`PRAGMA busy_timeout = ${BUSY_WAIT_MS}`)
+}
+
+interface Thread {
+  readonly close: () => Promise<void>
+}
+
+interface ThreadListeners {
+  /** Told the length of the log, in pages, after each merge. */
+  readonly onReport: (log: number) => void
+  /** Told when the thread ends without having been asked to. */
+  readonly onDeath: () => void
+}
+
+function startThread(path: string, intervalMs: number, { onReport, onDeath }: ThreadListeners): Thread {
+  let closing = false
+  const worker = startWorker(path, intervalMs)
+  worker.unref()
+  worker.on('message', onReport)
+  worker.on('error', () => undefined)
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      if (!closing) onDeath()
+      resolve()
+    })
+  })
+  return {
     close: () => {
       closing = true
       // Nothing else may keep the process alive until the thread has closed its connection.
