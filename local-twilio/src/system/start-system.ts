@@ -85,7 +85,6 @@ interface BuiltFunctions {
 
 /** Builds as the Serverless Toolkit does, by loading its configuration file. */
 function buildFunctions(projectRoot: string): BuiltFunctions {
-  // eslint-disable-next-line typescript/no-require-imports
   return require(join(projectRoot, '.twilioserverlessrc.js')) as BuiltFunctions
 }
 
