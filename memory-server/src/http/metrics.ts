@@ -90,6 +90,6 @@ function counting(database: Database, pending: Gauge): Database {
   }
   return {
     read: (sql, params) => counted(() => database.read(sql, params)),
-    transaction: (work) => counted(() => database.transaction(work)),
+    transaction: (work, options) => counted(() => database.transaction(work, options)),
   }
 }
