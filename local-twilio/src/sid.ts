@@ -7,3 +7,8 @@ import { randomBytes } from 'node:crypto'
 export function newSid(prefix: string): string {
   return `${prefix}${randomBytes(16).toString('hex')}`
 }
+
+/** Whether a text has the form of an identifier with this prefix. */
+export function isSid(prefix: string, text: string): boolean {
+  return text.startsWith(prefix) && /^[A-Z]{2}[0-9a-f]{32}$/.test(text)
+}

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks'
-import { newSid } from '../../local-twilio/src/voice/sid.ts'
+import { newSid } from '../../local-twilio/src/sid.ts'
 import { eventually } from '../support/eventually.ts'
 import {
   type LocalSystem,

@@ -11,7 +11,7 @@ import {
 import { type CallerAction, scriptedCaller } from '../../local-twilio/src/voice/caller.ts'
 import type { CallResult, WebhookEvent } from '../../local-twilio/src/voice/events.ts'
 import { placeCall } from '../../local-twilio/src/voice/place-call.ts'
-import { newSid } from '../../local-twilio/src/voice/sid.ts'
+import { newSid } from '../../local-twilio/src/sid.ts'
 import { systemClock } from '../../src/clock.ts'
 
 const ROOT = resolve(__dirname, '../..')

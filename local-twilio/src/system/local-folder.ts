@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newSid } from '../voice/sid.ts'
+import { newSid } from '../sid.ts'
 
 /** Where a local system keeps its things. */
 export interface LocalFolder {

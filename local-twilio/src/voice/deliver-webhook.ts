@@ -6,7 +6,7 @@ import type { HttpMethod, Params, TwilioError, WebhookEvent, WebhookPurpose } fr
 import { isTwimlType } from './media-type.ts'
 import type { CallStatus } from './request-params.ts'
 import { standardParams } from './request-params.ts'
-import { newSid } from './sid.ts'
+import { newSid } from '../sid.ts'
 import type { Exchange } from './signed-request.ts'
 import { sendSigned, withoutFragment } from './signed-request.ts'
 

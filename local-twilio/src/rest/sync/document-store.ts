@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../src/clock.ts'
-import { createSid, isSid } from '../sids.ts'
+import { isSid, newSid } from '../../sid.ts'
 
 /** One Sync Document as it is kept. */
 export interface SyncDocument {
@@ -57,7 +57,7 @@ export interface SyncDocumentStore {
 
 /** An empty store. Every Service SID of the right form counts as an existing Service. */
 export function createSyncDocumentStore(clock: Clock): SyncDocumentStore {
-  const defaultServiceSid = createSid('IS')
+  const defaultServiceSid = newSid('IS')
   const documents = new Map<string, SyncDocument>()
   let created = 0
 
@@ -108,7 +108,7 @@ function newDocument(
   now: Date,
 ): SyncDocument {
   return {
-    sid: createSid('ET'),
+    sid: newSid('ET'),
     serviceSid,
     uniqueName,
     content,
