@@ -4,7 +4,7 @@ import { CallerMemoryError } from '../../../src/errors.ts'
 import { numberOf, textOf } from './database.ts'
 import type { Database } from './database.ts'
 import { STATEMENTS } from './statements.ts'
-import type { Migration } from './statements.ts'
+import type { Migration } from './sql/migrations.ts'
 
 /**
  * Brings the schema to the newest version, forward only.

@@ -9,8 +9,8 @@ import type { PostgresHosts } from './postgres-hosts.ts'
 import { attemptRead, attemptTransaction, createStatementNames, unreachable } from './postgres-transaction.ts'
 import type { Attempt } from './postgres-transaction.ts'
 import { createSlots } from './slots.ts'
-import { MIGRATIONS } from './statements.ts'
-import type { Migration } from './statements.ts'
+import { MIGRATIONS } from './sql/migrations.ts'
+import type { Migration } from './sql/migrations.ts'
 
 /** How to open a PostgreSQL database. */
 export interface PostgresStoreOptions {

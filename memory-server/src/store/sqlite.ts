@@ -10,8 +10,8 @@ import { createPrivateFile } from './private-file.ts'
 import { loadSqlite } from './sqlite-engine.ts'
 import type { OpenSqlite, SqliteConnection } from './sqlite-engine.ts'
 import { createStatementRunner, storeFault } from './sqlite-statements.ts'
-import { MIGRATIONS } from './statements.ts'
-import type { Migration } from './statements.ts'
+import { MIGRATIONS } from './sql/migrations.ts'
+import type { Migration } from './sql/migrations.ts'
 
 /** How to open a database file. */
 export interface SqliteStoreOptions {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { numberOf } from '../../../memory-server/src/store/database.ts'
-import { MIGRATIONS } from '../../../memory-server/src/store/statements.ts'
+import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
 import { openPostgresStore } from '../../../memory-server/src/store/postgres.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
 import { runSql } from '../../support/postgres.ts'

@@ -2,7 +2,7 @@ import { DAY_MS, movableClock, newCallId, startTestServer, temporaryFolder } fro
 import type { TestServer } from '../support.ts'
 import { allRows, ask, hold } from './support.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
-import { MIGRATIONS } from '../../../memory-server/src/store/statements.ts'
+import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
 import { mintCustomerRef } from '../../../memory-server/src/identity/customer-ref.ts'
 
 const ANI = '+12025550101'
