@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import { contractFiles } from './contracts.ts'
 import { type ReferenceFile, referenceFiles } from './reference.ts'
 
 const ROOT = resolve(__dirname, '..')
 
 /** Writes the documents that are made from the code; with `--check` it only says whether they are up to date. */
 async function run(check: boolean): Promise<void> {
-  const files = await Promise.all(referenceFiles().map(styled))
+  const files = await Promise.all([...referenceFiles(), ...contractFiles()].map(styled))
   const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
   if (check) {
     for (const { path } of stale) process.stderr.write(`${path} is stale: run npm run docs\n`)
@@ -20,7 +21,7 @@ async function run(check: boolean): Promise<void> {
 
 async function styled({ path, text }: ReferenceFile): Promise<ReferenceFile> {
   const absolute = resolve(ROOT, path)
-  if (!path.endsWith('.md')) return { path: absolute, text }
+  if (!/\.(?:md|json)$/.test(path)) return { path: absolute, text }
   const style = await resolveConfig(absolute)
   return { path: absolute, text: await format(text, { ...style, filepath: absolute }) }
 }

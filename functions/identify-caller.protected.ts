@@ -1,6 +1,5 @@
-import { beginCall } from '../src/call/begin-call.ts'
-import { startDeadline, within } from '../src/clock.ts'
-import { CallerMemoryError } from '../src/errors.ts'
+import { openCall } from '../src/call/open-call.ts'
+import { startDeadline } from '../src/clock.ts'
 import { createServiceBuilder } from '../src/services.ts'
 import { defineFunction, reportFault } from '../src/twilio/define-function.ts'
 import { type RuntimeHandler, twimlReply } from '../src/twilio/runtime.ts'
@@ -22,12 +21,10 @@ export const handler: RuntimeHandler = defineFunction({
     const deadline = startDeadline(clock, memoryTimeoutMs + SESSION_GRACE_MS)
     const call = parseInboundCall(event)
     const thresholds = { recognized: recognizedFrom, likely: likelyFrom, possible: possibleFrom }
-    const { session, context, fault } = await beginCall(call, { memory, clock, thresholds })
+    const onSessionLost = (fault: unknown): void => reportFault(log, 'session not kept', fault)
+    const options = { memory, clock, thresholds, sessions, deadline, onSessionLost }
+    const { session, context, fault } = await openCall(call, options)
     if (fault) reportFault(log, 'memory unavailable, greeting neutrally', fault)
-    const kept = within(deadline.remainingMs(), sessions.open(session), () => {
-      throw new CallerMemoryError('CM_SESSION_UNAVAILABLE', 'no time left to keep the session')
-    })
-    await kept.catch((error: unknown) => reportFault(log, 'session not kept', error))
     const { tier, memory: state } = session
     log('info', 'caller identified', { tier, memory: state, caller: call.ani.kind })
     return twimlReply(renderTwiml([...say(greet(tier, context, spokenVariables)), NEXT]))

@@ -228,3 +228,76 @@ export interface CorrectCallResponse {
   /** With this the correction can be undone; null when nothing was moved. */
   readonly correction_id: string | null
 }
+
+/**
+ * What a task carries to the agent: TaskRouter attributes, flat, under the names that the Flex plugin reads.
+ * At most 1,000 characters as JSON, cut by priority.
+ */
+export interface CallerTask {
+  readonly type: 'inbound'
+  /** What the task list shows: the calling number as the network presents it. */
+  readonly name: string
+  readonly call_sid: string
+  readonly tier: Tier
+  readonly memory: MemoryState
+  /** Empty when the memory named nobody, or the caller said that it is somebody else. */
+  readonly customer_ref: string
+  readonly identity_confidence: number
+  readonly identity_level: IdentityLevel | 'none'
+  readonly call_start: string
+  /** The open intents as JSON text. */
+  readonly open_intents: string
+  /** The remembered variables as JSON text. */
+  readonly variables: string
+  /** Label of what this call is about, once the caller has said so. */
+  readonly intent?: string
+  /** The caller's own words for it, at most 160 characters. */
+  readonly reason?: string
+}
+
+/** Answer of the function `get-caller-context`, read by a Studio flow. Below 4,000 bytes. */
+export interface CallerContextAnswer {
+  readonly tier: Tier
+  readonly memory: MemoryState
+  /**
+   * Ready to be spoken: no markup, nothing that Liquid or SSML would read.
+   * @maxLength 600
+   */
+  readonly greeting: string
+  /**
+   * The question after the greeting, ready to be spoken.
+   * @maxLength 300
+   */
+  readonly confirm_prompt: string
+  /** @maxJsonLength 1000 */
+  readonly task: CallerTask
+  /** @maxLength 128 */
+  readonly customer_ref: string
+  /**
+   * @minimum 0
+   * @maximum 1
+   */
+  readonly identity_confidence: number
+  readonly identity_level: IdentityLevel | 'none'
+  /**
+   * The remembered variables as JSON text, in the API's form.
+   * @maxLength 800
+   */
+  readonly variables: string
+  /**
+   * The open intents as JSON text, in the API's form.
+   * @maxLength 400
+   */
+  readonly open_intents: string
+  /**
+   * ISO-8601, UTC.
+   * @maxLength 32
+   */
+  readonly call_start: string
+}
+
+/** Answer of the function `confirm-caller`: what is true after the caller's answer. */
+export interface ConfirmCallerAnswer extends CallerContextAnswer {
+  /** `unclear` also when the caller said what the call is about instead. */
+  readonly confirmed: 'yes' | 'no' | 'unclear'
+}

@@ -71,6 +71,11 @@ export function parseEndedCall(event: RuntimeEvent): EndedCall | undefined {
   return { callSid, ani: parseCaller(event), durationSeconds }
 }
 
+/** The calling number as the network presents it, for an agent to see; empty when nothing was sent. */
+export function parseNumberShown(event: RuntimeEvent): string {
+  return text(event, remoteParty(event)) ?? ''
+}
+
 function parseCaller(event: RuntimeEvent): Ani {
   return parseAni(text(event, remoteParty(event)))
 }

@@ -29,13 +29,25 @@ export function greet(
   }
 }
 
-function topicOf({ openIntents }: CallerContext): readonly string[] {
+/** An open intent, with the words by which it can be named to the caller. */
+export interface NamedTopic {
+  readonly intent: string
+  readonly topic: string
+}
+
+/** The open intent that is named to a caller: the first that has words; undefined when none has. */
+export function namedTopic({ openIntents }: CallerContext): NamedTopic | undefined {
   for (const { intent } of openIntents) {
     const entry = MENU.find((candidate) => candidate.intent === intent)
     const topic = entry ? entry.topic : speakableLabel(intent)
-    if (topic) return [TEXTS.lastTimeAbout(topic)]
+    if (topic) return { intent, topic }
   }
-  return []
+  return undefined
+}
+
+function topicOf(context: CallerContext): readonly string[] {
+  const named = namedTopic(context)
+  return named ? [TEXTS.lastTimeAbout(named.topic)] : []
 }
 
 function wordsOf({ variables }: CallerContext, spokenVariables: readonly string[]): readonly string[] {

@@ -25,6 +25,9 @@ export const TEXTS = {
   ask: 'Please say in a few words what you are calling about.',
   orPress: (offers: readonly string[]): string => `Or ${offers.join(', ')}.`,
   pressFor: (key: string, offer: string): string => `press ${key} for ${offer}`,
+  confirmTopic: (topic: string): string =>
+    `Are you calling about ${topic} again? Press 1 or say yes. If not, say in a few words what it is about.`,
+  confirmCaller: 'Is that right? Press 1 or say yes. If not, press 2 or say no.',
   notUnderstood: 'I did not understand that.',
   thanks: 'Thank you.',
   leaveMessage:
