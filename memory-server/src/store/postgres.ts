@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Clock } from '../../../src/clock.ts'
 import { startDeadline } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import { distributeTables } from './citus.ts'
 import type { Store, TransactionOptions, Work } from './database.ts'
 import { migrate } from './migrate.ts'
 import { createPostgresHosts } from './postgres-hosts.ts'
@@ -58,6 +59,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const store = storeOn(hosts, createRetry(clock), connections, preparedStatements)
   try {
     await migrate(store, options.migrations ?? MIGRATIONS, clock)
+    if (options.migrations === undefined) await distributeTables(store)
     return store
   } catch (error) {
     await store.close()
