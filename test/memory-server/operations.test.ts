@@ -1,3 +1,4 @@
+import type { Operations } from '../../memory-server/src/operations/operations.ts'
 import { createMemoryServer } from '../../memory-server/src/server.ts'
 import { createLog } from '../../src/log.ts'
 import { API_KEY, bearer, HASH_KEY, startTestServer } from './support.ts'
@@ -28,18 +29,12 @@ test('the server is ready while its database answers, and alive in any case', as
 
 test('the server is not ready when its database hangs', async () => {
   let hangs = false
-  const store = {
-    ...server.store,
-    read: (...query: Parameters<TestServer['store']['read']>) =>
-      hangs ? new Promise<never>(() => undefined) : server.store.read(...query),
+  const operations: Operations = {
+    ...server.operations,
+    perform: (...asked) =>
+      hangs ? new Promise<never>(() => undefined) : server.operations.perform(...asked),
   }
-  const options = {
-    store,
-    apiKeys: [API_KEY],
-    hashKey: HASH_KEY,
-    variableTtlDays: 30,
-    clock: server.clock.now,
-  }
+  const options = { operations, apiKeys: [API_KEY], hashKey: HASH_KEY, clock: server.clock.now }
   const hanging = await createMemoryServer({ ...options, log: createLog({}, () => undefined) })
   hangs = true
   expect((await hanging.inject('/readyz')).statusCode).toBe(503)

@@ -10,6 +10,8 @@ import type {
   Variable,
 } from '../../src/contract.ts'
 import { createLog } from '../../src/log.ts'
+import { createOperations } from '../../memory-server/src/operations/operations.ts'
+import type { Operations, OperationSettings } from '../../memory-server/src/operations/operations.ts'
 import { createMemoryServer } from '../../memory-server/src/server.ts'
 import type { MemoryServerOptions } from '../../memory-server/src/server.ts'
 import type { Store } from '../../memory-server/src/store/database.ts'
@@ -47,6 +49,7 @@ export interface TestServer {
   readonly url: string
   readonly clock: MovableClock
   readonly store: Store
+  readonly operations: Operations
   readonly databasePath: string
   readonly logLines: string[]
   readonly request: (path: string, init?: RequestInit) => Promise<Answer>
@@ -87,24 +90,28 @@ async function readAnswer(response: Response): Promise<Answer> {
 /** Opens the store of a test server; the path is for a database that is a file. */
 export type OpenTestStore = (options: { path: string; clock: () => Date }) => Promise<Store>
 
+/** Where the operations of a test server run: on its store in this thread unless told otherwise. */
+export type OpenTestOperations = typeof createOperations
+
 /** The real server on a free port, over a real database: a file in a folder of its own unless told otherwise. */
 export async function startTestServer(
   clock: MovableClock = movableClock(),
-  options: Partial<MemoryServerOptions> = {},
+  options: Partial<MemoryServerOptions & OperationSettings> = {},
   openStore: OpenTestStore = openSqliteStore,
+  openOperations: OpenTestOperations = createOperations,
 ): Promise<TestServer> {
   const folder = temporaryFolder()
   const databasePath = join(folder.path, 'made', 'memory.db')
   const store = await openStore({ path: databasePath, clock: clock.now })
   const logLines: string[] = []
+  const settings = { hashKey: HASH_KEY, variableTtlDays: 30, ...options }
+  const operations = await openOperations(store, settings, clock.now)
   const server = await createMemoryServer({
-    store,
+    operations,
     apiKeys: ['another-key-000000000000000000000000002', API_KEY],
-    hashKey: HASH_KEY,
-    variableTtlDays: 30,
     clock: clock.now,
     log: createLog({}, (line) => logLines.push(line)),
-    ...options,
+    ...settings,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
@@ -116,6 +123,7 @@ export async function startTestServer(
     url,
     clock,
     store,
+    operations,
     databasePath,
     logLines,
     request,
@@ -128,6 +136,7 @@ export async function startTestServer(
     },
     close: async () => {
       await server.close()
+      await operations.close()
       await store.close()
       folder.remove()
     },

@@ -3,8 +3,8 @@ import { systemClock } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { Log } from '../../../src/log.ts'
 import type { MemoryServerConfig } from '../config.ts'
+import { openOperations } from '../operations/open-operations.ts'
 import { createMemoryServer } from '../server.ts'
-import { openStore } from '../store/open-store.ts'
 
 /**
  * Runs the server until the process is told to stop.
@@ -12,16 +12,22 @@ import { openStore } from '../store/open-store.ts'
  * @throws CM_CONFIG_INVALID, CM_STORE_UNAVAILABLE
  */
 export async function serve(config: MemoryServerConfig, log: Log): Promise<void> {
-  const { host, port, database, databaseUrl, preparedStatements, ...rest } = config
-  const store = await openStore({ database, databaseUrl, preparedStatements }, systemClock)
+  const { host, port, database, databaseUrl, preparedStatements, ...settings } = config
+  const operations = await openOperations(
+    { database, databaseUrl, preparedStatements },
+    settings,
+    systemClock,
+  )
   try {
-    const server = await createMemoryServer({ store, ...rest, clock: systemClock, log })
+    const server = await createMemoryServer({ operations, ...settings, clock: systemClock, log })
     await server.listen({ host, port }).catch(refuseAddress)
     log('info', 'memory server listening', { port: (server.server.address() as AddressInfo).port })
-    await stopSignal()
+    const broken = await Promise.race([stopSignal(), operations.broken.then(() => 'broken' as const)])
     await server.close()
+    // Whatever watches the process starts it anew.
+    if (broken) throw new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the database has gone while in use')
   } finally {
-    await store.close()
+    await operations.close()
     // Listening for the parent's end keeps the process alive as long as the parent is.
     if (process.connected) process.disconnect()
   }

@@ -3,9 +3,9 @@ import type { Clock } from '../../../src/clock.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
 import { DEFAULT_TENANT, hashOfApiKey, KEY_SCOPES, prefixOf } from '../keys/api-key.ts'
 import type { KeyScope } from '../keys/api-key.ts'
-import { findApiKey, touchApiKey } from '../store/api-keys.ts'
+import { OWN_BEHALF, valueOf } from '../operations/operations.ts'
+import type { Operations } from '../operations/operations.ts'
 import type { ApiKeyRecord } from '../store/api-keys.ts'
-import type { Database } from '../store/database.ts'
 
 /** Who sends a request, by its key. */
 export interface Principal {
@@ -18,7 +18,7 @@ export type Authenticate = (authorization: string | undefined) => Promise<Princi
 
 /** What finding out about keys needs. */
 export interface AuthenticateOptions {
-  readonly database: Database
+  readonly operations: Operations
   /** Keys of the configuration: every scope, the default tenant. */
   readonly apiKeys: readonly string[]
   readonly keyedHash: KeyedHash
@@ -63,13 +63,13 @@ function digestOf(text: string): Buffer {
 }
 
 /** Reads keys that are good, remembers them for a while, and notes at most once a minute that one was used. */
-function createKeyReader({ database, clock }: AuthenticateOptions): FindKey {
+function createKeyReader({ operations: { perform }, clock }: AuthenticateOptions): FindKey {
   const believed = new Map<string, { readonly record: ApiKeyRecord; readonly readAt: number }>()
   const read = async (prefix: string, now: number): Promise<ApiKeyRecord | undefined> => {
     const known = believed.get(prefix)
     if (known && Math.abs(now - known.readAt) < BELIEVED_MS) return known.record
     believed.delete(prefix)
-    return findApiKey(database, prefix)
+    return valueOf(await perform('findApiKey', OWN_BEHALF, prefix)) ?? undefined
   }
   return async (prefix, isRight) => {
     const now = clock().getTime()
@@ -79,7 +79,7 @@ function createKeyReader({ database, clock }: AuthenticateOptions): FindKey {
     if (believed.size >= MAX_BELIEVED) believed.clear()
     const readAt = believed.get(prefix)?.readAt ?? now
     believed.set(prefix, { record: isDue ? { ...record, lastUsedAt: now } : record, readAt })
-    if (isDue) await database.transaction((transaction) => touchApiKey(transaction, prefix, now))
+    if (isDue) await perform('touchApiKey', OWN_BEHALF, prefix)
     return record
   }
 }

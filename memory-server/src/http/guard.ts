@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { KeyScope } from '../keys/api-key.ts'
+import type { Behalf } from '../operations/operations.ts'
 import type { Authenticate, Principal } from './api-keys.ts'
 import { createRateLimit } from './rate-limit.ts'
 
@@ -8,8 +9,8 @@ import { createRateLimit } from './rate-limit.ts'
 export interface Guard {
   /** Options of a route for which a key needs the scope. Without a good key a request is refused unread. */
   readonly allow: (scope: KeyScope) => { readonly onRequest: onRequestAsyncHookHandler[] }
-  /** The tenant of a request that was let in. */
-  readonly tenantOf: (request: FastifyRequest) => string
+  /** On whose behalf a request that was let in is done. */
+  readonly behalfOf: (request: FastifyRequest) => Behalf
 }
 
 /** What the guard needs. */
@@ -24,12 +25,12 @@ export async function createGuard(
   { authenticate, rateLimitPerMinute }: GuardOptions,
 ): Promise<Guard> {
   const letIn = new WeakMap<FastifyRequest, Principal>()
-  const tenantOf = (request: FastifyRequest): string => {
+  const behalfOf = (request: FastifyRequest): Behalf => {
     const principal = letIn.get(request)
     if (!principal) throw new CallerMemoryError('CM_BUG', 'a route has no guard')
-    return principal.tenant
+    return { tenant: principal.tenant }
   }
-  const limitRate = await createRateLimit(server, rateLimitPerMinute, tenantOf)
+  const limitRate = await createRateLimit(server, rateLimitPerMinute, (request) => behalfOf(request).tenant)
   const check = (scope: KeyScope): onRequestAsyncHookHandler => {
     return async (request) => {
       const principal = await authenticate(request.headers.authorization)
@@ -42,5 +43,5 @@ export async function createGuard(
       letIn.set(request, principal)
     }
   }
-  return { allow: (scope) => ({ onRequest: [check(scope), limitRate] }), tenantOf }
+  return { allow: (scope) => ({ onRequest: [check(scope), limitRate] }), behalfOf }
 }

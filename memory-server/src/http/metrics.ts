@@ -1,16 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { StartCallResponse } from '../../../src/contract.ts'
-import type { Database } from '../store/database.ts'
+import { valueOf } from '../operations/operations.ts'
+import type { Json, Operations } from '../operations/operations.ts'
 
 /** What a server counts about itself. No label holds anything of a person or a tenant. */
 export interface Metrics {
   /** Measures every request of the server by route and status. */
   readonly watch: (server: FastifyInstance) => void
-  /** The same database, with the work that waits in it counted. */
-  readonly countWork: (database: Database) => Database
-  /** Counts who was found at a start, replays included, and hands the answer on. */
-  readonly countMatch: (answer: StartCallResponse) => StartCallResponse
+  /** The same operations, with those underway counted. */
+  readonly countWork: (operations: Operations) => Operations
+  /** Counts who was found at a start, replays included. */
+  readonly countMatch: (answer: Json<StartCallResponse>) => void
   /** Everything in the text format of Prometheus. */
   readonly text: () => Promise<string>
   readonly contentType: string
@@ -38,11 +39,11 @@ export function createMetrics(): Metrics {
         latency.observe({ route, status: reply.statusCode }, reply.elapsedTime / 1000)
       })
     },
-    countWork: (database) => counting(database, pending),
+    countWork: (operations) => counting(operations, pending),
     countMatch: (answer) => {
-      matches.inc({ outcome: answer.identity.sources.length > 0 ? 'known' : 'new' })
-      confidence.observe(answer.identity.confidence)
-      return answer
+      const { identity } = valueOf(answer)
+      matches.inc({ outcome: identity.sources.length > 0 ? 'known' : 'new' })
+      confidence.observe(identity.confidence)
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -79,17 +80,16 @@ function measuresIn(registry: Registry): Measures {
   }
 }
 
-function counting(database: Database, pending: Gauge): Database {
-  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
-    pending.inc()
-    try {
-      return await work()
-    } finally {
-      pending.dec()
-    }
-  }
+function counting(operations: Operations, pending: Gauge): Operations {
   return {
-    read: (sql, params) => counted(() => database.read(sql, params)),
-    transaction: (work, options) => counted(() => database.transaction(work, options)),
+    ...operations,
+    perform: async (name, behalf, request) => {
+      pending.inc()
+      try {
+        return await operations.perform(name, behalf, request)
+      } finally {
+        pending.dec()
+      }
+    },
   }
 }

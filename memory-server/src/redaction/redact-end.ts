@@ -1,5 +1,5 @@
 import type { EndRequest } from '../request/end-request.ts'
-import { MAX_INTENT_LENGTH } from '../request/end-request.ts'
+import { MAX_INTENT_LENGTH } from '../request/intent.ts'
 import { MAX_VARIABLE_BYTES } from '../request/variables.ts'
 import { addCounts } from './redact.ts'
 import type { Redact, RedactionCounts } from './redact.ts'

@@ -4,14 +4,10 @@ import { fieldOf, readText, readWord } from './fields.ts'
 import type { Fields, IssueList } from './fields.ts'
 import { readHints } from './hints.ts'
 import type { Hints } from './hints.ts'
+import { MAX_INTENT_LENGTH } from './intent.ts'
+import type { IntentWrite } from './intent.ts'
 import { readVariables } from './variables.ts'
 import type { VariableWrite } from './variables.ts'
-
-/** Why the customer called, and how that ended. */
-export interface IntentWrite {
-  readonly intent: string
-  readonly status: IntentStatus
-}
 
 /** What an end request says, checked and in one fixed form. */
 export interface EndRequest {
@@ -21,8 +17,6 @@ export interface EndRequest {
   readonly variables: readonly VariableWrite[]
 }
 
-/** How long the label of an intent may be, in characters. */
-export const MAX_INTENT_LENGTH = 128
 const STATUS_WORDS = ['open', 'resolved', 'abandoned', 'closed'] as const
 
 /**

@@ -1,5 +1,5 @@
 import type { OpenIntent, Variable } from '../../../src/contract.ts'
-import type { IntentWrite } from '../request/end-request.ts'
+import type { IntentWrite } from '../request/intent.ts'
 import { customerKey } from './customers.ts'
 import { numberOf, textOf } from './database.ts'
 import type { Scope } from './scope.ts'

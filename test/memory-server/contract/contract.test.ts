@@ -1,6 +1,6 @@
 import { postgresBinaries, startPostgres } from '../../support/postgres.ts'
 import type { PostgresServer } from '../../support/postgres.ts'
-import { postgresEngine, sqliteEngine } from './engines.ts'
+import { postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
 import type { Engine } from './engines.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { memoryContract } from './memory.ts'
@@ -18,6 +18,7 @@ const addressOf = (): string => postgres?.url ?? ''
 
 const engines: readonly Engine[] = [
   sqliteEngine,
+  threadEngine,
   ...(binaries === undefined ? [] : [postgresEngine('PostgreSQL', addressOf)]),
   ...(elsewhere === undefined || elsewhere === '' || elsewhere === 'none'
     ? []

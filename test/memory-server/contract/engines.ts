@@ -1,15 +1,22 @@
 import { join } from 'node:path'
+import { openOperationsInThread } from '../../../memory-server/src/operations/in-thread.ts'
 import { numberOf } from '../../../memory-server/src/store/database.ts'
+import type { Store } from '../../../memory-server/src/store/database.ts'
+import { createGroupCommit } from '../../../memory-server/src/store/group-commit.ts'
 import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
 import { openPostgresStore } from '../../../memory-server/src/store/postgres.ts'
+import { loadSqlite } from '../../../memory-server/src/store/sqlite-engine.ts'
+import { createStatementRunner } from '../../../memory-server/src/store/sqlite-statements.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
 import { runSql } from '../../support/postgres.ts'
 import { movableClock, startTestServer, temporaryFolder } from '../support.ts'
-import type { OpenTestStore, TestServer } from '../support.ts'
+import type { OpenTestOperations, OpenTestStore, TestServer } from '../support.ts'
 
 /** A database that is empty when a test begins. */
 export interface Space {
   readonly open: OpenTestStore
+  /** Where the operations run; on the store unless given. */
+  readonly openOperations?: OpenTestOperations
   readonly remove: () => Promise<void>
 }
 
@@ -38,6 +45,27 @@ export const sqliteEngine: Engine = {
     const path = join(folder.path, 'memory.db')
     return {
       open: ({ clock }) => openSqliteStore({ path, clock }),
+      remove: async () => folder.remove(),
+    }
+  },
+}
+
+/** The embedded database as a running server has it. The store of a test is a second connection to its file. */
+export const threadEngine: Engine = {
+  title: 'embedded SQLite in its thread',
+  servers: 1,
+  createSpace: async () => {
+    const folder = temporaryFolder()
+    const path = join(folder.path, 'memory.db')
+    return {
+      open: async () => {
+        const connection = (await loadSqlite())(path)
+        connection.exec('PRAGMA busy_timeout = 5000')
+        const { transaction, drain } = createGroupCommit(connection, createStatementRunner(connection))
+        const read: Store['read'] = (sql, params) => transaction((shared) => shared.read(sql, params))
+        return { transaction, read, close: () => drain().then(() => connection.close()) }
+      },
+      openOperations: (_store, settings, clock) => openOperationsInThread({ ...settings, path }, clock),
       remove: async () => folder.remove(),
     }
   },
@@ -77,7 +105,9 @@ export function addressWith(address: string, settings: readonly string[]): strin
 export async function startServers(engine: Engine): Promise<Servers> {
   const space = await engine.createSpace()
   const clock = movableClock()
-  const starting = Array.from({ length: engine.servers }, () => startTestServer(clock, {}, space.open))
+  const starting = Array.from({ length: engine.servers }, () =>
+    startTestServer(clock, {}, space.open, space.openOperations),
+  )
   const started = (await Promise.allSettled(starting)).flatMap((each) =>
     each.status === 'fulfilled' ? [each.value] : [],
   )

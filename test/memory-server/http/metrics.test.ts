@@ -1,16 +1,22 @@
 import { createMetrics } from '../../../memory-server/src/http/metrics.ts'
-import type { Database } from '../../../memory-server/src/store/database.ts'
+import type { Operations } from '../../../memory-server/src/operations/operations.ts'
 
-test('counting the work of a database hands every option of a transaction on', async () => {
-  const seen: unknown[] = []
-  const database: Database = {
-    read: async () => [],
-    transaction: (_work, options) => {
-      seen.push(options)
-      return Promise.reject(new Error('not run'))
-    },
+test('an operation counts as pending until it is answered, however it ends', async () => {
+  const metrics = createMetrics()
+  const pending = async (): Promise<string | undefined> =>
+    /memory_server_store_pending (\d+)/.exec(await metrics.text())?.[1]
+  let fail: () => void = () => undefined
+  const operations: Operations = {
+    perform: () =>
+      new Promise<never>((_resolve, reject) => {
+        fail = () => reject(new Error('not done'))
+      }),
+    close: async () => undefined,
+    broken: new Promise(() => undefined),
   }
-  const counted = createMetrics().countWork(database)
-  await counted.transaction(async () => 1, { repeatable: true }).catch(() => undefined)
-  expect(seen).toEqual([{ repeatable: true }])
+  const counted = metrics.countWork(operations).perform('readUsage', { tenant: 'default' }, null)
+  expect(await pending()).toBe('1')
+  fail()
+  await expect(counted).rejects.toThrow('not done')
+  expect(await pending()).toBe('0')
 })

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createMemoryServer } from '../../../memory-server/src/server.ts'
+import { createOperations } from '../../../memory-server/src/operations/operations.ts'
 import { numberOf, textOf } from '../../../memory-server/src/store/database.ts'
 import type { Store } from '../../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
 import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
 import type { Migration } from '../../../memory-server/src/store/sql/migrations.ts'
-import { createLog } from '../../../src/log.ts'
 import { HASH_KEY, movableClock, newCallId, startTestServer, temporaryFolder } from '../support.ts'
 
 const clock = movableClock().now
@@ -253,12 +252,12 @@ describe('the schema', () => {
   })
 })
 
-test('a server with another hash key than the one the database was made with does not start', async () => {
+test('operations with another hash key than the one the database was made with do not start', async () => {
   await withStore(async (store) => {
-    const options = { store, apiKeys: ['k'], variableTtlDays: 30, clock, log: createLog({}, () => undefined) }
-    await createMemoryServer({ ...options, hashKey: HASH_KEY })
-    await createMemoryServer({ ...options, hashKey: HASH_KEY })
-    await expect(createMemoryServer({ ...options, hashKey: '6f'.repeat(32) })).rejects.toMatchObject({
+    await createOperations(store, { hashKey: HASH_KEY, variableTtlDays: 30 }, clock)
+    await createOperations(store, { hashKey: HASH_KEY, variableTtlDays: 30 }, clock)
+    const other = createOperations(store, { hashKey: '6f'.repeat(32), variableTtlDays: 30 }, clock)
+    await expect(other).rejects.toMatchObject({
       code: 'CM_CONFIG_INVALID',
       message: expect.stringContaining('MEMORY_SERVER_HASH_KEY') as string,
     })

@@ -1,0 +1,98 @@
+import type { Clock } from '../../../src/clock.ts'
+import type { Memory } from '../calls/memory.ts'
+import { createKeyedHash } from '../identity/keyed-hash.ts'
+import type { RedactionPattern } from '../redaction/patterns.ts'
+import { createRedact } from '../redaction/redact.ts'
+import type { Store } from '../store/database.ts'
+import { checkHashKey } from '../store/installation.ts'
+import { OPERATIONS } from './table.ts'
+import type { AnswerOf, Operation, OperationName, RequestOf } from './table.ts'
+
+declare const answerType: unique symbol
+
+/** An answer as JSON text, ready to be sent. */
+export type Json<Answer> = string & { readonly [answerType]?: Answer }
+
+/** On whose behalf something is done. */
+export interface Behalf {
+  /** Empty for what the server does for itself. */
+  readonly tenant: string
+}
+
+/** What the server does for itself. */
+export const OWN_BEHALF: Behalf = { tenant: '' }
+
+/** The operations on one database, wherever that is. */
+export interface Operations {
+  /** Does one operation. What it changed is on the disk when it answers. Faults are `CallerMemoryError`s. */
+  readonly perform: <Name extends OperationName>(
+    name: Name,
+    behalf: Behalf,
+    request: RequestOf<Name>,
+  ) => Promise<Json<AnswerOf<Name>>>
+  /** Finishes what is underway, then closes the database. Later operations are refused. */
+  readonly close: () => Promise<void>
+  /** Resolves when the database has gone for good without having been closed. */
+  readonly broken: Promise<void>
+}
+
+/** How the operations work. Plain values only, so that another thread can have them. */
+export interface OperationSettings {
+  /** Key under which identifiers are hashed, 64 hex characters. */
+  readonly hashKey: string
+  /** How long a variable is remembered after it was last written. */
+  readonly variableTtlDays: number
+  /** What is removed from texts beside cards, codes, SSNs and IBANs; nothing unless given. */
+  readonly redactPatterns?: readonly RedactionPattern[] | undefined
+  /** Starts and ends of one tenant in a month; any number unless given. */
+  readonly monthlyQuota?: number | undefined
+}
+
+/** Does one operation at a time of the caller's choice, in epoch milliseconds. */
+export type PerformAt = (at: number, name: OperationName, behalf: Behalf, request: unknown) => Promise<string>
+
+const DAY_MS = 86_400_000
+
+/** The value of an answer. */
+export function valueOf<Answer>(json: Json<Answer>): Answer {
+  return JSON.parse(json) as Answer
+}
+
+/**
+ * Prepares the operations on an opened database.
+ *
+ * @throws CM_CONFIG_INVALID when the database was made with another hash key.
+ */
+export async function createPerformAt(database: Store, settings: OperationSettings): Promise<PerformAt> {
+  const keyedHash = createKeyedHash(settings.hashKey)
+  await checkHashKey(database, keyedHash)
+  const shared: Omit<Memory, 'tenant' | 'clock'> = {
+    database,
+    keyedHash,
+    variableTtlMs: settings.variableTtlDays * DAY_MS,
+    redact: createRedact(settings.redactPatterns),
+    monthlyQuota: settings.monthlyQuota,
+  }
+  return async (at, name, { tenant }, request) => {
+    const memory: Memory = { ...shared, tenant, clock: () => new Date(at) }
+    return JSON.stringify(await (OPERATIONS[name] as Operation<unknown, unknown>)(memory, request))
+  }
+}
+
+/**
+ * The operations on a database that this thread has opened. Closing them closes it.
+ *
+ * @throws CM_CONFIG_INVALID when the database was made with another hash key.
+ */
+export async function createOperations(
+  database: Store,
+  settings: OperationSettings,
+  clock: Clock,
+): Promise<Operations> {
+  const performAt = await createPerformAt(database, settings)
+  return {
+    perform: (name, behalf, request) => performAt(clock().getTime(), name, behalf, request),
+    close: () => database.close(),
+    broken: new Promise(() => undefined),
+  }
+}

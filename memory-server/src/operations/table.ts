@@ -1,0 +1,72 @@
+import type {
+  CorrectCallResponse,
+  CustomerResponse,
+  EndCallResponse,
+  ForgetReceipt,
+  RecallResponse,
+  StartCallResponse,
+} from '../../../src/contract.ts'
+import { correctCall } from '../calls/correct-call.ts'
+import { endCall } from '../calls/end-call.ts'
+import type { Memory } from '../calls/memory.ts'
+import { startCall } from '../calls/start-call.ts'
+import { readUsage } from '../calls/usage.ts'
+import type { UsageAnswer } from '../calls/usage.ts'
+import { exportCustomer } from '../customers/export-customer.ts'
+import type { CustomerExport } from '../customers/export-customer.ts'
+import { forgetCustomer } from '../customers/forget-customer.ts'
+import { recallCustomer } from '../customers/recall-customer.ts'
+import { showCustomer } from '../customers/show-customer.ts'
+import type { CorrectRequest } from '../request/correct-request.ts'
+import type { EndRequest } from '../request/end-request.ts'
+import type { RecallQuery } from '../request/recall-query.ts'
+import type { StartRequest } from '../request/start-request.ts'
+import { findApiKey, listApiKeys, touchApiKey } from '../store/api-keys.ts'
+import type { ApiKeyRecord } from '../store/api-keys.ts'
+import { isAnswering } from '../store/installation.ts'
+
+/**
+ * One thing that the server does with its database. Request and answer are plain values that JSON carries unchanged,
+ * because the database may be in another thread.
+ */
+export type Operation<Request, Answer> = (memory: Memory, request: Request) => Promise<Answer>
+
+/** Every operation by name. To add one, name it here and in `OPERATIONS`, and ask for it in its route. */
+export interface OperationTable {
+  readonly startCall: Operation<StartRequest, StartCallResponse>
+  readonly endCall: Operation<EndRequest, EndCallResponse>
+  readonly correctCall: Operation<CorrectRequest, CorrectCallResponse>
+  readonly showCustomer: Operation<string, CustomerResponse>
+  readonly exportCustomer: Operation<string, CustomerExport>
+  readonly forgetCustomer: Operation<string, ForgetReceipt>
+  readonly recallCustomer: Operation<RecallQuery & { readonly customerRef: string }, RecallResponse>
+  readonly readUsage: Operation<null, UsageAnswer>
+  readonly findApiKey: Operation<string, ApiKeyRecord | null>
+  readonly listApiKeys: Operation<null, readonly ApiKeyRecord[]>
+  /** Notes that the key with this prefix was used. */
+  readonly touchApiKey: Operation<string, null>
+  readonly checkReady: Operation<null, true>
+}
+
+export type OperationName = keyof OperationTable
+export type RequestOf<Name extends OperationName> = Parameters<OperationTable[Name]>[1]
+export type AnswerOf<Name extends OperationName> = Awaited<ReturnType<OperationTable[Name]>>
+
+/** What each operation does. */
+export const OPERATIONS: OperationTable = {
+  startCall,
+  endCall,
+  correctCall,
+  showCustomer,
+  exportCustomer,
+  forgetCustomer,
+  recallCustomer: (memory, { customerRef, ...query }) => recallCustomer(memory, customerRef, query),
+  readUsage: (memory) => readUsage(memory),
+  findApiKey: async ({ database }, prefix) => (await findApiKey(database, prefix)) ?? null,
+  listApiKeys: ({ database }) => listApiKeys(database),
+  touchApiKey: async ({ database, clock }, prefix) => {
+    await database.transaction((transaction) => touchApiKey(transaction, prefix, clock().getTime()))
+    return null
+  },
+  checkReady: ({ database }) => isAnswering(database),
+}
