@@ -8,7 +8,7 @@ const ROOT = resolve(__dirname, '..')
 
 /** Writes the documents that are made from the code; with `--check` it only says whether they are up to date. */
 async function run(check: boolean): Promise<void> {
-  const files = await Promise.all([...referenceFiles(), ...contractFiles()].map(styled))
+  const files = await Promise.all([...(await referenceFiles()), ...contractFiles()].map(styled))
   const stale = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
   if (check) {
     for (const { path } of stale) process.stderr.write(`${path} is stale: run npm run docs\n`)

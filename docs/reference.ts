@@ -1,6 +1,7 @@
 import { MEMORY_SERVER_SETTINGS } from '../memory-server/src/config.ts'
 import { SETTINGS } from '../src/config.ts'
 import type { Setting } from '../src/settings.ts'
+import { apiDescription } from './api-description.ts'
 
 /** A file of the repository that is made from the code. */
 export interface ReferenceFile {
@@ -9,10 +10,11 @@ export interface ReferenceFile {
 }
 
 /** Every file that is made from the code; `npm run docs` writes them and a test compares them. */
-export function referenceFiles(): readonly ReferenceFile[] {
+export async function referenceFiles(): Promise<readonly ReferenceFile[]> {
   return [
     { path: '.env.example', text: envExample() },
     { path: 'docs/configuration.md', text: configurationPage() },
+    { path: 'docs/memory-api.openapi.json', text: await apiDescription() },
   ]
 }
 

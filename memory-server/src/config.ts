@@ -20,6 +20,8 @@ export interface MemoryServerConfig {
   readonly redactPatterns: readonly RedactionPattern[]
   readonly rateLimitPerMinute: number | undefined
   readonly monthlyQuota: number | undefined
+  /** Whether the description of the API is served. */
+  readonly docs: boolean
 }
 
 /** Everything that is known of each setting. */
@@ -115,6 +117,14 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: '100000',
     defaultText: 'none',
     summary: 'How many starts and ends together a tenant may have in a month.',
+  },
+  docs: {
+    name: 'MEMORY_SERVER_DOCS',
+    parse: onOrOff,
+    expected: 'on or off',
+    example: 'off',
+    defaultText: 'on',
+    summary: 'Whether the description of the API is served under /docs, which needs no key.',
   },
 }
 

@@ -6,6 +6,7 @@ import type { Log } from '../../src/log.ts'
 import { createAuthenticate } from './http/api-keys.ts'
 import { addCallRoutes } from './http/call-routes.ts'
 import { addCustomerRoutes } from './http/customer-routes.ts'
+import { addDocs } from './http/docs.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createGuard } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -24,6 +25,8 @@ export interface MemoryServerOptions {
   readonly hashKey: string
   /** Requests of one tenant in a minute; any number unless given. */
   readonly rateLimitPerMinute?: number | undefined
+  /** Whether the description of the API is served under `/docs`; not unless given. */
+  readonly docs?: boolean
   readonly clock: Clock
   readonly log: Log
 }
@@ -54,6 +57,7 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   readEveryBodyAsText(server)
   hangUpWhileClosing(server)
   metrics.watch(server)
+  if (options.docs === true) await addDocs(server)
   const { apiKeys, clock, rateLimitPerMinute } = options
   const keyedHash = createKeyedHash(options.hashKey)
   const authenticate = createAuthenticate({ operations, apiKeys, keyedHash, clock })

@@ -11,7 +11,7 @@ describe('the documents', () => {
     const printed = execFileSync('node', ['--require', 'tsx/cjs', 'docs/generate.ts', '--check'], {
       cwd: ROOT,
     })
-    expect(String(printed)).toContain('5 files are up to date')
+    expect(String(printed)).toMatch(/^[1-9]\d* files are up to date$/m)
   })
 
   test('have one section per error code, and no section for a code that is gone', () => {

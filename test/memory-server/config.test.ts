@@ -25,6 +25,7 @@ test('two secrets are enough: everything else has a default', () => {
     redactPatterns: [],
     rateLimitPerMinute: 600,
     monthlyQuota: undefined,
+    docs: true,
   })
 })
 

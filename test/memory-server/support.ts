@@ -16,6 +16,7 @@ import { createMemoryServer } from '../../memory-server/src/server.ts'
 import type { MemoryServerOptions } from '../../memory-server/src/server.ts'
 import type { Store } from '../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../memory-server/src/store/sqlite.ts'
+import { problemsOfExchange } from './described.ts'
 
 export const API_KEY = 'test-key-0000000000000000000000000001'
 export const HASH_KEY: string = '5e'.repeat(32)
@@ -87,6 +88,27 @@ async function readAnswer(response: Response): Promise<Answer> {
   }
 }
 
+/** Whatever a test asks, the answer is one that the description of the API allows. */
+function expectDescribed(
+  path: string,
+  init: RequestInit | undefined,
+  { status, headers, text }: Answer,
+): void {
+  const method = init?.method ?? 'GET'
+  const problems = problemsOfExchange({ method, path, sent: jsonOf(init?.body), status, headers, text })
+  if (problems.length > 0) {
+    throw new Error(`${method} ${path} answered ${status} against the description:\n${problems.join('\n')}`)
+  }
+}
+
+function jsonOf(body: unknown): unknown {
+  try {
+    return JSON.parse(String(body)) as unknown
+  } catch {
+    return undefined
+  }
+}
+
 /** Opens the store of a test server; the path is for a database that is a file. */
 export type OpenTestStore = (options: { path: string; clock: () => Date }) => Promise<Store>
 
@@ -115,7 +137,11 @@ export async function startTestServer(
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
-  const request: TestServer['request'] = async (path, init) => readAnswer(await fetch(`${url}${path}`, init))
+  const request: TestServer['request'] = async (path, init) => {
+    const answer = await readAnswer(await fetch(`${url}${path}`, init))
+    expectDescribed(path, init, answer)
+    return answer
+  }
   const post = (path: string, body: unknown): Promise<Answer> =>
     request(path, { method: 'POST', headers: bearer(), body: JSON.stringify(body) })
   const start = (body: unknown): Promise<Answer> => post('/v1/calls/start', body)

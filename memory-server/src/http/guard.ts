@@ -1,4 +1,9 @@
-import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+} from 'fastify'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { KeyScope } from '../keys/api-key.ts'
 import type { Behalf } from '../operations/operations.ts'
@@ -8,9 +13,15 @@ import { createRateLimit } from './rate-limit.ts'
 /** What stands in front of the routes. */
 export interface Guard {
   /** Options of a route for which a key needs the scope. Without a good key a request is refused unread. */
-  readonly allow: (scope: KeyScope) => { readonly onRequest: onRequestAsyncHookHandler[] }
+  readonly allow: (scope: KeyScope) => GuardedRoute
   /** On whose behalf a request that was let in is done. */
   readonly behalfOf: (request: FastifyRequest) => Behalf
+}
+
+/** Options of a route that is guarded. Its description reads the scope. */
+export interface GuardedRoute {
+  readonly onRequest: onRequestAsyncHookHandler[]
+  readonly config: FastifyContextConfig & { readonly scope: KeyScope }
 }
 
 /** What the guard needs. */
@@ -43,5 +54,5 @@ export async function createGuard(
       letIn.set(request, principal)
     }
   }
-  return { allow: (scope) => ({ onRequest: [check(scope), limitRate] }), behalfOf }
+  return { allow: (scope) => ({ onRequest: [check(scope), limitRate], config: { scope } }), behalfOf }
 }
