@@ -1,4 +1,4 @@
-import { MAX_INTENT_LENGTH } from '../request/end-request.ts'
+import { MAX_INTENT_LENGTH } from '../request/intent.ts'
 import { MAX_VARIABLES, MAX_VARIABLE_BYTES } from '../request/variables.ts'
 import { mapOf, object, ref, shortText, text, word } from './schema.ts'
 import type { Schema } from './schema.ts'
