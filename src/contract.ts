@@ -153,11 +153,13 @@ export interface EvidenceWeight {
   readonly log_odds: number
 }
 
-/** A key by which a customer is found, never the key itself. */
+/** A key by which a customer is found. */
 export interface CustomerLink {
   readonly kind: 'ani' | 'external_id'
   /** Under which name an external id was sent; null for a number, and where it was not kept. */
   readonly namespace: string | null
+  /** The number or id, masked unless revealing it was asked for; null where only its hash is kept. */
+  readonly value: string | null
   readonly first_seen: string
   readonly last_seen: string
   /** How many customers have this key, this one included. */

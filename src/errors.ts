@@ -150,6 +150,11 @@ export const ERRORS = {
     retryable: false,
     next: 'Raise MONTHLY_QUOTA of the memory server, or wait for the next month.',
   },
+  CM_STORE_DAMAGED: {
+    status: 500,
+    retryable: false,
+    next: "Run the memory server's command verify; restore a backup where it finds damage.",
+  },
 } as const
 
 /** The name of a fault. */

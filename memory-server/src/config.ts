@@ -16,6 +16,7 @@ export interface MemoryServerConfig {
   readonly preparedStatements: boolean
   readonly apiKeys: readonly string[]
   readonly hashKey: string
+  readonly encryptionKeys: readonly string[]
   readonly variableTtlDays: number
   readonly redactPatterns: readonly RedactionPattern[]
   readonly rateLimitPerMinute: number | undefined
@@ -84,6 +85,16 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: '7f0c5a3e9b1d4826f7a0c3e5b9d1482670fa3c5e9b1d8246a7f0c3e5d9b18264',
     secret: true,
     summary: 'Key under which phone numbers and external ids are hashed; never change it for a database.',
+  },
+  encryptionKeys: {
+    name: 'MEMORY_SERVER_ENCRYPTION_KEYS',
+    parse: listOf(/^[0-9a-fA-F]{64}$/),
+    expected: 'none, or keys separated by commas, each of 64 hexadecimal characters',
+    example: 'c3a19d5e7f204b68c3a19d5e7f204b68c3a19d5e7f204b68c3a19d5e7f204b68',
+    defaultText: 'none',
+    secret: true,
+    summary:
+      'Keys under which numbers and external ids are kept readable: the first encrypts, all decrypt; without one only hashes are kept.',
   },
   variableTtlDays: {
     name: 'VARIABLE_TTL_DAYS',

@@ -21,6 +21,7 @@ test('two secrets are enough: everything else has a default', () => {
     preparedStatements: true,
     apiKeys: ['k'.repeat(32)],
     hashKey: 'AB'.repeat(32),
+    encryptionKeys: [],
     variableTtlDays: 30,
     redactPatterns: [],
     rateLimitPerMinute: 600,

@@ -20,6 +20,7 @@ import { problemsOfExchange } from './described.ts'
 
 export const API_KEY = 'test-key-0000000000000000000000000001'
 export const HASH_KEY: string = '5e'.repeat(32)
+export const ENCRYPTION_KEY: string = 'a7'.repeat(32)
 export const DAY_MS = 86_400_000
 
 /** A clock that stands still until it is moved. */

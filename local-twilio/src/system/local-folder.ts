@@ -17,6 +17,7 @@ export interface LocalSecrets {
   readonly authToken: string
   readonly memoryApiKey: string
   readonly memoryHashKey: string
+  readonly memoryEncryptionKey: string
 }
 
 /** A system that runs on a folder. */
@@ -43,13 +44,16 @@ export function openLocalFolder(root: string): LocalFolder {
 }
 
 function readOrMakeSecrets(file: string): LocalSecrets {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<LocalSecrets>) : {}
   const secrets: LocalSecrets = {
     accountSid: newSid('AC'),
     authToken: randomBytes(16).toString('hex'),
     memoryApiKey: `sk_test_${randomBytes(32).toString('base64url')}`,
     memoryHashKey: randomBytes(32).toString('hex'),
+    memoryEncryptionKey: randomBytes(32).toString('hex'),
+    ...kept,
   }
+  if (Object.keys(secrets).length === Object.keys(kept).length) return secrets
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   return secrets
 }

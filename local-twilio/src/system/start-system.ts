@@ -100,6 +100,7 @@ function startMemoryServer(projectRoot: string, folder: LocalFolder): Child {
       DATABASE_URL: 'none',
       MEMORY_SERVER_API_KEYS: folder.secrets.memoryApiKey,
       MEMORY_SERVER_HASH_KEY: folder.secrets.memoryHashKey,
+      MEMORY_SERVER_ENCRYPTION_KEYS: folder.secrets.memoryEncryptionKey,
     },
   })
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/clock.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
+import type { Vault } from '../identity/vault.ts'
 import type { Redact } from '../redaction/redact.ts'
 import type { Database } from '../store/database.ts'
 
@@ -8,6 +9,8 @@ export interface Memory {
   readonly database: Database
   readonly tenant: string
   readonly keyedHash: KeyedHash
+  /** Seals the readable form of identifiers; without one they are kept as hashes only. */
+  readonly vault: Vault | undefined
   readonly clock: Clock
   /** How long a variable is remembered after it was last written. */
   readonly variableTtlMs: number

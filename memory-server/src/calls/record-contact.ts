@@ -3,7 +3,7 @@ import { candidateWithoutKey, chooseCustomer, isGeneric } from '../identity/choo
 import type { Customer, Matches } from '../identity/choose-customer.ts'
 import { mintCustomerRef } from '../identity/customer-ref.ts'
 import { identifiersOf } from '../identity/identifiers.ts'
-import type { Identifiers } from '../identity/identifiers.ts'
+import type { Identifier, Identifiers } from '../identity/identifiers.ts'
 import type { Hints } from '../request/hints.ts'
 import {
   claimIdentifiers,
@@ -15,6 +15,7 @@ import {
   saveLink,
   touchCustomer,
 } from '../store/customers.ts'
+import { saveReadable } from '../store/readable-identifiers.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Memory } from './memory.ts'
 
@@ -60,7 +61,7 @@ export async function recordContact(
   const customerRef = known?.customerRef ?? mintCustomerRef(primary?.bucket ?? request.callBucket)
   if (known) await touchCustomer(scope, customerRef, now)
   else await insertCustomer(scope, customerRef, now)
-  await link(scope, identifiers, matches, customerRef, now)
+  await link(memory, scope, identifiers, matches, { customerRef, now })
   return { customerRef, ...(known && { known }), matches }
 }
 
@@ -115,17 +116,22 @@ async function findMatches(
 }
 
 async function link(
+  { vault }: Memory,
   scope: Scope,
   { number }: Identifiers,
   { byExternalId, onNumber }: Matches,
-  customerRef: string,
-  now: number,
+  { customerRef, now }: { readonly customerRef: string; readonly now: number },
 ): Promise<void> {
+  const isOwn = (customers: readonly Customer[]): boolean =>
+    customers.some((customer) => customer.customerRef === customerRef)
+  const save = async (identifier: Identifier, isNew: boolean): Promise<void> => {
+    await saveLink(scope, identifier, customerRef, now)
+    if (vault && isNew) await saveReadable(scope, vault, identifier)
+  }
   // A number that is nobody's in particular gains no more customers: the list would grow with every call.
-  if (number && !isGeneric(onNumber)) await saveLink(scope, number, customerRef, now)
+  if (number && !isGeneric(onNumber)) await save(number, !isOwn(onNumber))
   for (const { identifier, customers } of byExternalId) {
-    const free = customers.length === 0
-    const own = customers.some((customer) => customer.customerRef === customerRef)
-    if (free || own) await saveLink(scope, identifier, customerRef, now)
+    const own = isOwn(customers)
+    if (customers.length === 0 || own) await save(identifier, !own)
   }
 }

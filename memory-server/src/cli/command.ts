@@ -1,41 +1,31 @@
 import { parseArgs } from 'node:util'
 import { CallerMemoryError } from '../../../src/errors.ts'
-import { DEFAULT_TENANT, isKeyPrefix, isTenantName, KEY_SCOPES } from '../keys/api-key.ts'
-import type { KeyMode, KeyScope } from '../keys/api-key.ts'
+import { COMMAND_FORMS } from './command-forms.ts'
+import type { Command, CommandForm } from './command-forms.ts'
 
-/** What the command line asks for. */
-export type Command =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'serve' }
-  | { readonly kind: 'migrate' }
-  | { readonly kind: 'list keys' }
-  | { readonly kind: 'list tenants' }
-  | {
-      readonly kind: 'create key'
-      readonly tenant: string
-      readonly mode: KeyMode
-      readonly scopes: readonly KeyScope[]
-    }
-  | { readonly kind: 'revoke key'; readonly prefix: string }
-  | { readonly kind: 'create tenant'; readonly tenant: string }
+const WIDTH = 27
 
-/** The text of `--help`. */
-export const HELP = `npm run memory-server -- <command>
+/** The text of `--help`: every command, or the one that fits the words. */
+export function helpText(of: string = ''): string {
+  const asked = COMMAND_FORMS.filter(({ words }) => of !== '' && words.startsWith(of))
+  const forms = asked.length > 0 ? asked : COMMAND_FORMS
+  return `npm run memory-server -- <command>
 
-  serve                      run the server (also without a command)
-  migrate                    bring the database to the newest schema
-  keys create                make a key and show it this once
-    --tenant <name>            whose key; "default" unless given
-    --live                     begin with sk_live_ instead of sk_test_
-    --scopes <list>            of calls, read, erase, admin; "calls,read" unless given
-  keys list                  show the keys: prefix, tenant, scopes, times
-  keys revoke <prefix>       let a key in no more, for good
-  tenants create <name>      add a tenant: a small letter, then small letters, digits, hyphens
-  tenants list               show the tenants
+${forms.map((form) => formText(form)).join('\n')}
 
-Settings come from the environment; docs/configuration.md describes them. Except for serve, a command works on the
-database file directly: stop the server first.
+Settings come from the environment; docs/configuration.md describes them, docs/memory-server.md the commands. Those
+that do not say otherwise are refused while a server uses the database file: stop it first. With PostgreSQL every
+command works beside running servers.
 `
+}
+
+function formText({ words, argument = '', summary, options = {} }: CommandForm): string {
+  const head = `  ${`${words} ${argument}`.trim().padEnd(WIDTH - 2)}${summary}`
+  const lines = Object.entries(options).map(
+    ([name, { value = '', summary: use }]) => `    ${`--${name} ${value}`.trim().padEnd(WIDTH - 2)}${use}`,
+  )
+  return [head, ...lines].join('\n')
+}
 
 /**
  * Reads the command line.
@@ -43,85 +33,54 @@ database file directly: stop the server first.
  * @throws CM_USAGE with the help text when it makes no sense.
  */
 export function readCommand(args: readonly string[]): Command {
-  const { words, help, ...given } = parse(args)
-  if (help) return { kind: 'help' }
-  const [group = 'serve', action = '', name = '', ...rest] = words
-  if (rest.length > 0) throw usage()
-  if (group === 'keys' && action === 'create' && name === '') return readKeyCreation(given)
-  if (given.live || given.tenant !== undefined || given.scopes !== undefined) {
-    throw usage('only keys create takes options')
-  }
-  return readPlainCommand(group, action, name)
+  const { words, values } = parse(args)
+  if (values['help'] === true) return { kind: 'help', of: words.slice(0, 2).join(' ') }
+  const form = COMMAND_FORMS.find((candidate) => fits(candidate, words.length === 0 ? ['serve'] : words))
+  if (!form) throw usage('there is no such command')
+  const stray = Object.keys(values).find((name) => form.options?.[name] === undefined)
+  if (stray !== undefined) throw usage(`${form.words} takes no option --${stray}`)
+  const argument = words[wordsOf(form).length] ?? ''
+  const command = form.read({
+    argument,
+    text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+    flag: (name) => values[name] === true,
+  })
+  if (typeof command === 'string') throw usage(command)
+  return command
 }
 
-function readKeyCreation({ tenant, live, scopes }: Pick<Parsed, 'tenant' | 'live' | 'scopes'>): Command {
-  return {
-    kind: 'create key',
-    tenant: readTenant(tenant ?? DEFAULT_TENANT),
-    mode: live ? 'live' : 'test',
-    scopes: readScopes(scopes),
-  }
+function wordsOf({ words }: CommandForm): string[] {
+  return words.split(' ')
 }
 
-function readPlainCommand(group: string, action: string, name: string): Command {
-  switch (`${group} ${action} ${name === '' ? '' : '*'}`.trim()) {
-    case 'serve':
-      return { kind: 'serve' }
-    case 'migrate':
-      return { kind: 'migrate' }
-    case 'keys list':
-      return { kind: 'list keys' }
-    case 'tenants list':
-      return { kind: 'list tenants' }
-    case 'tenants create *':
-      return { kind: 'create tenant', tenant: readTenant(name) }
-    case 'keys revoke *':
-      if (isKeyPrefix(name)) return { kind: 'revoke key', prefix: name }
-      throw usage('keys revoke takes a prefix as "keys list" shows it')
-    default:
-      throw usage()
-  }
+function fits(form: CommandForm, words: readonly string[]): boolean {
+  const own = wordsOf(form)
+  const wanted = own.length + (form.argument === undefined ? 0 : 1)
+  return words.length === wanted && own.every((word, index) => words[index] === word)
 }
 
 interface Parsed {
   readonly words: readonly string[]
-  readonly tenant: string | undefined
-  readonly scopes: string | undefined
-  readonly live: boolean
-  readonly help: boolean
+  readonly values: Readonly<Record<string, unknown>>
 }
 
 function parse(args: readonly string[]): Parsed {
+  const known = COMMAND_FORMS.flatMap(({ options = {} }) => Object.entries(options))
+  const options = Object.fromEntries(
+    known.map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const),
+  )
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: {
-        tenant: { type: 'string' },
-        scopes: { type: 'string' },
-        live: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
     })
-    const { tenant, scopes, live, help } = values
-    return { words: positionals, tenant, scopes, live, help }
+    return { words: positionals, values }
   } catch {
     throw usage('there is no such option, or its value is missing')
   }
 }
 
-function readTenant(name: string): string {
-  if (isTenantName(name)) return name
-  throw usage('a tenant is a small letter, then up to 62 small letters, digits or hyphens')
-}
-
-function readScopes(list: string = 'calls,read'): KeyScope[] {
-  const wanted = list.split(',')
-  const scopes = KEY_SCOPES.filter((scope) => wanted.includes(scope))
-  if (scopes.length === wanted.length) return scopes
-  throw usage(`scopes are ${KEY_SCOPES.join(', ')}, each at most once, separated by commas`)
-}
-
-function usage(reason: string = 'there is no such command'): CallerMemoryError {
-  return new CallerMemoryError('CM_USAGE', `${reason}\n\n${HELP}`)
+function usage(reason: string): CallerMemoryError {
+  return new CallerMemoryError('CM_USAGE', `${reason}\n\n${helpText()}`)
 }

@@ -5,10 +5,13 @@ import { hashOfApiKey, mintApiKey, prefixOf } from '../keys/api-key.ts'
 import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts'
 import type { Database } from '../store/database.ts'
 import { insertTenant, listTenants } from '../store/tenants.ts'
-import type { Command } from './command.ts'
+import type { Command } from './command-forms.ts'
 
 /** The commands that work on the keys and tenants of a database. */
-export type KeyCommand = Exclude<Command, { readonly kind: 'help' | 'serve' | 'migrate' }>
+export type KeyCommand = Extract<
+  Command,
+  { readonly kind: 'create key' | 'revoke key' | 'list keys' | 'create tenant' | 'list tenants' }
+>
 
 /** What these commands need. */
 export interface KeyCommandOptions {

@@ -22,6 +22,12 @@ export async function serve(config: MemoryServerConfig, log: Log): Promise<void>
     const server = await createMemoryServer({ operations, ...settings, clock: systemClock, log })
     await server.listen({ host, port }).catch(refuseAddress)
     log('info', 'memory server listening', { port: (server.server.address() as AddressInfo).port })
+    if (config.encryptionKeys.length === 0) {
+      log(
+        'warn',
+        'MEMORY_SERVER_ENCRYPTION_KEYS is not set: numbers and external ids are kept as hashes only',
+      )
+    }
     const broken = await Promise.race([stopSignal(), operations.broken.then(() => 'broken' as const)])
     await server.close()
     // Whatever watches the process starts it anew.

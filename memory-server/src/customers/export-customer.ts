@@ -28,7 +28,9 @@ export interface CustomerExport {
   readonly links: readonly {
     readonly kind: string
     readonly namespace: string | null
-    /** Keyed hash of the number or id: it can be read nowhere, but recognized on the same installation. */
+    /** The number or id itself; null where it is not kept. */
+    readonly value: string | null
+    /** Keyed hash of the number or id, the same on the same installation. */
     readonly identifier_hash: string
     readonly first_seen: string
     readonly last_seen: string
@@ -64,7 +66,7 @@ export function exportCustomer(memory: Memory, customerRef: string): Promise<Cus
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const customer = await requireCustomer(memory, scope, customerRef)
-    const links = await findHeldLinks(scope, customerRef)
+    const links = await findHeldLinks(scope, customerRef, memory.vault)
     const intents = await findHeldIntents(scope, customerRef)
     const variables = await findHeldVariables(scope, customerRef)
     const notes = await findAllNotes(scope, customerRef)
@@ -87,9 +89,9 @@ export function exportCustomer(memory: Memory, customerRef: string): Promise<Cus
 }
 
 function exportedLink(link: HeldLink): CustomerExport['links'][number] {
-  const { kind, namespace, identifierHash, firstSeenAt, lastSeenAt } = link
+  const { kind, namespace, value, identifierHash, firstSeenAt, lastSeenAt } = link
   const seen = { first_seen: timeOf(firstSeenAt), last_seen: timeOf(lastSeenAt) }
-  return { kind, namespace, identifier_hash: identifierHash, ...seen }
+  return { kind, namespace, value, identifier_hash: identifierHash, ...seen }
 }
 
 function exportedIntent(held: HeldIntent): CustomerExport['intents'][number] {

@@ -1,6 +1,7 @@
 import { assessIdentity } from '../../../src/caller/confidence.ts'
 import type { CustomerCall, CustomerLink, CustomerResponse } from '../../../src/contract.ts'
 import type { Memory } from '../calls/memory.ts'
+import { masked } from '../identity/mask.ts'
 import { findHeldIntents, findHeldLinks } from '../store/held.ts'
 import type { HeldLink } from '../store/held.ts'
 import { findNotes } from '../store/notes.ts'
@@ -12,19 +13,29 @@ import { requireCustomer } from './require-customer.ts'
 const MAX_CALLS = 50
 const DAY_MS = 86_400_000
 
+/** How a customer is shown. */
+export interface ShowOptions {
+  /** Whether numbers and external ids are shown whole; masked otherwise. */
+  readonly reveal: boolean
+}
+
 /**
  * Shows what is held about a customer, without recording a contact.
  *
  * @throws CM_CUSTOMER_NOT_FOUND when nobody has the reference.
  * @throws CM_CUSTOMER_FORGOTTEN when its customer was forgotten.
  */
-export function showCustomer(memory: Memory, customerRef: string): Promise<CustomerResponse> {
+export function showCustomer(
+  memory: Memory,
+  customerRef: string,
+  { reveal }: ShowOptions,
+): Promise<CustomerResponse> {
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const now = memory.clock().getTime()
     const customer = await requireCustomer(memory, scope, customerRef)
     const intents = await findHeldIntents(scope, customerRef)
-    const links = await findHeldLinks(scope, customerRef)
+    const links = await findHeldLinks(scope, customerRef, memory.vault)
     const notes = await findNotes(scope, customerRef, now, { limit: MAX_CALLS, offset: 0 })
     return {
       customer_ref: customerRef,
@@ -37,7 +48,10 @@ export function showCustomer(memory: Memory, customerRef: string): Promise<Custo
         .map(({ intent, status, updatedAt }) => ({ intent, status, settled_at: timeOf(updatedAt) })),
       variables: await findVariables(scope, customerRef, now),
       calls: notes.map((note) => callOf(note)),
-      links: links.map((link) => linkOf(link, Math.max(0, now - customer.lastContactAt) / DAY_MS)),
+      links: links.map((link) => {
+        const daysSinceContact = Math.max(0, now - customer.lastContactAt) / DAY_MS
+        return linkOf(link, daysSinceContact, reveal)
+      }),
     }
   })
 }
@@ -59,13 +73,14 @@ export function callOf({ calledAt, endedAt, intent, intentStatus }: Note): Custo
 }
 
 /** The line type of a number is known during a call only, so the evidence is that of an unknown one. */
-function linkOf(link: HeldLink, daysSinceContact: number): CustomerLink {
-  const { kind, namespace, customers } = link
+function linkOf(link: HeldLink, daysSinceContact: number, reveal: boolean): CustomerLink {
+  const { kind, namespace, value, customers } = link
   const number = { lineType: 'unknown', customersOnNumber: customers, daysSinceContact } as const
   const { identity, contributions } = assessIdentity(kind === 'ani' ? { number } : { externalId: true })
   return {
     kind,
     namespace,
+    value: reveal || value === null ? value : masked(value),
     first_seen: timeOf(link.firstSeenAt),
     last_seen: timeOf(link.lastSeenAt),
     customers,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Operations } from '../operations/operations.ts'
 import { parseRecallQuery } from '../request/recall-query.ts'
+import { parseShowQuery } from '../request/show-query.ts'
 import { sendJson } from './answer.ts'
 import type { Guard } from './guard.ts'
 
@@ -11,9 +12,10 @@ export function addCustomerRoutes(
   { allow, behalfOf }: Guard,
 ): void {
   const read = allow('read')
-  server.get('/v1/customers/:customer_ref', read, async (request, reply) =>
-    sendJson(reply, await perform('showCustomer', behalfOf(request), refOf(request.params))),
-  )
+  server.get('/v1/customers/:customer_ref', read, async (request, reply) => {
+    const show = { ...parseShowQuery(request.query), customerRef: refOf(request.params) }
+    return sendJson(reply, await perform('showCustomer', behalfOf(request), show))
+  })
   server.get('/v1/customers/:customer_ref/export', read, async (request, reply) => {
     const customerRef = refOf(request.params)
     const exported = await perform('exportCustomer', behalfOf(request), customerRef)

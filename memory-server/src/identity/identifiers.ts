@@ -2,7 +2,7 @@ import type { Hints } from '../request/hints.ts'
 import { bucketOfHash } from './keyed-hash.ts'
 import type { KeyedHash } from './keyed-hash.ts'
 
-/** A phone number or an external id as the store knows it: hashes only. */
+/** A phone number or an external id, and the hashes under which the store knows it. */
 export interface Identifier {
   readonly kind: 'ani' | 'external_id'
   /** Hash of the namespace; the same for every number. */
@@ -10,6 +10,8 @@ export interface Identifier {
   /** Name of the other system's key; empty for a number. */
   readonly namespace: string
   readonly hash: string
+  /** The number or id itself. The store keeps it sealed or not at all. */
+  readonly value: string
   /** Where its links live. */
   readonly bucket: number
 }
@@ -29,6 +31,7 @@ export function identifiersOf(hints: Hints, tenant: string, keyedHash: KeyedHash
       namespaceHash: keyedHash(tenant, 'namespace', kind, namespace),
       namespace,
       hash,
+      value,
       bucket: bucketOfHash(hash),
     }
   }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../../src/clock.ts'
 import type { Memory } from '../calls/memory.ts'
 import { createKeyedHash } from '../identity/keyed-hash.ts'
+import { createVault } from '../identity/vault.ts'
 import type { RedactionPattern } from '../redaction/patterns.ts'
 import { createRedact } from '../redaction/redact.ts'
 import type { Store } from '../store/database.ts'
-import { checkHashKey } from '../store/installation.ts'
+import { checkEncryptionKeys, checkHashKey } from '../store/installation.ts'
 import { OPERATIONS } from './table.ts'
 import type { AnswerOf, Operation, OperationName, RequestOf } from './table.ts'
 
@@ -40,6 +41,8 @@ export interface Operations {
 export interface OperationSettings {
   /** Key under which identifiers are hashed, 64 hex characters. */
   readonly hashKey: string
+  /** Keys under which the readable form of identifiers is kept, 64 hex characters each; none unless given. */
+  readonly encryptionKeys?: readonly string[]
   /** How long a variable is remembered after it was last written. */
   readonly variableTtlDays: number
   /** What is removed from texts beside cards, codes, SSNs and IBANs; nothing unless given. */
@@ -61,14 +64,17 @@ export function valueOf<Answer>(json: Json<Answer>): Answer {
 /**
  * Prepares the operations on an opened database.
  *
- * @throws CM_CONFIG_INVALID when the database was made with another hash key.
+ * @throws CM_CONFIG_INVALID when the database was made with another hash key, or an encryption key is missing.
  */
 export async function createPerformAt(database: Store, settings: OperationSettings): Promise<PerformAt> {
   const keyedHash = createKeyedHash(settings.hashKey)
   await checkHashKey(database, keyedHash)
+  const vault = createVault(settings.encryptionKeys ?? [])
+  await checkEncryptionKeys(database, vault)
   const shared: Omit<Memory, 'tenant' | 'clock'> = {
     database,
     keyedHash,
+    vault,
     variableTtlMs: settings.variableTtlDays * DAY_MS,
     redact: createRedact(settings.redactPatterns),
     monthlyQuota: settings.monthlyQuota,
@@ -82,7 +88,7 @@ export async function createPerformAt(database: Store, settings: OperationSettin
 /**
  * The operations on a database that this thread has opened. Closing them closes it.
  *
- * @throws CM_CONFIG_INVALID when the database was made with another hash key.
+ * @throws CM_CONFIG_INVALID when the database was made with another hash key, or an encryption key is missing.
  */
 export async function createOperations(
   database: Store,

@@ -17,6 +17,7 @@ import type { CustomerExport } from '../customers/export-customer.ts'
 import { forgetCustomer } from '../customers/forget-customer.ts'
 import { recallCustomer } from '../customers/recall-customer.ts'
 import { showCustomer } from '../customers/show-customer.ts'
+import type { ShowOptions } from '../customers/show-customer.ts'
 import type { CorrectRequest } from '../request/correct-request.ts'
 import type { EndRequest } from '../request/end-request.ts'
 import type { RecallQuery } from '../request/recall-query.ts'
@@ -36,7 +37,7 @@ export interface OperationTable {
   readonly startCall: Operation<StartRequest, StartCallResponse>
   readonly endCall: Operation<EndRequest, EndCallResponse>
   readonly correctCall: Operation<CorrectRequest, CorrectCallResponse>
-  readonly showCustomer: Operation<string, CustomerResponse>
+  readonly showCustomer: Operation<ShowOptions & { readonly customerRef: string }, CustomerResponse>
   readonly exportCustomer: Operation<string, CustomerExport>
   readonly forgetCustomer: Operation<string, ForgetReceipt>
   readonly recallCustomer: Operation<RecallQuery & { readonly customerRef: string }, RecallResponse>
@@ -57,7 +58,7 @@ export const OPERATIONS: OperationTable = {
   startCall,
   endCall,
   correctCall,
-  showCustomer,
+  showCustomer: (memory, { customerRef, ...options }) => showCustomer(memory, customerRef, options),
   exportCustomer,
   forgetCustomer,
   recallCustomer: (memory, { customerRef, ...query }) => recallCustomer(memory, customerRef, query),

@@ -5,6 +5,7 @@ import { deleteCorrection, findCorrection } from './corrections.ts'
 import { customerKey } from './customers.ts'
 import { numberOf, textOf } from './database.ts'
 import { findCallHashes } from './notes.ts'
+import { eraseReadable } from './readable-identifiers.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -14,6 +15,8 @@ export interface ErasedCounts {
   readonly links: number
   /** Marks that an identifier is taken; they go with the last customer who has it. */
   readonly claims: number
+  /** Sealed readable forms; they go with the last customer who has the identifier. */
+  readonly readable_identifiers: number
   readonly identifiers: number
   readonly namespaces: number
   readonly intents: number
@@ -57,10 +60,10 @@ export async function eraseCustomer(scope: Scope, customerRef: string): Promise<
 async function eraseLinks(
   scope: Scope,
   customerRef: string,
-): Promise<Pick<ErasedCounts, 'links' | 'claims'>> {
+): Promise<Pick<ErasedCounts, 'links' | 'claims' | 'readable_identifiers'>> {
   const { transaction, tenant } = scope
   const rows = await transaction.read(STATEMENTS.findHeldIdentifiers, customerKey(scope, customerRef))
-  const erased = { links: 0, claims: 0 }
+  const erased = { links: 0, claims: 0, readable_identifiers: 0 }
   for (const row of rows) {
     const hash = textOf(row, 'identifier_hash')
     const identifier = [tenant, bucketOfHash(hash), hash]
@@ -69,6 +72,8 @@ async function eraseLinks(
     if ((await transaction.read(STATEMENTS.findLinks, identifier)).length > 0) continue
     erased.claims += (await transaction.read(STATEMENTS.findClaim, identifier)).length
     await transaction.run(STATEMENTS.eraseClaim, identifier)
+    erased.readable_identifiers += (await transaction.read(STATEMENTS.findReadable, identifier)).length
+    await eraseReadable(scope, hash)
   }
   return erased
 }

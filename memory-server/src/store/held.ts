@@ -1,6 +1,8 @@
 import { bucketOfHash } from '../identity/keyed-hash.ts'
+import type { Vault } from '../identity/vault.ts'
 import { customerKey } from './customers.ts'
 import { numberOf, textOf } from './database.ts'
+import { findReadable } from './readable-identifiers.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -9,6 +11,8 @@ export interface HeldLink {
   readonly kind: 'ani' | 'external_id'
   readonly identifierHash: string
   readonly namespace: string | null
+  /** The number or id itself; null where it is not kept. */
+  readonly value: string | null
   readonly firstSeenAt: number
   readonly lastSeenAt: number
   /** How many customers have it, this one included. */
@@ -31,8 +35,12 @@ export interface HeldVariable {
   readonly expiresAt: number
 }
 
-/** Finds every key of a customer. */
-export async function findHeldLinks(scope: Scope, customerRef: string): Promise<HeldLink[]> {
+/**
+ * Finds every key of a customer. Without a vault none is readable.
+ *
+ * @throws CM_CONFIG_INVALID when a key's encryption key is missing, CM_STORE_DAMAGED when it was changed.
+ */
+export async function findHeldLinks(scope: Scope, customerRef: string, vault?: Vault): Promise<HeldLink[]> {
   const key = customerKey(scope, customerRef)
   const named = await scope.transaction.read(STATEMENTS.findNamespaces, key)
   const namespaces = new Map(
@@ -45,7 +53,8 @@ export async function findHeldLinks(scope: Scope, customerRef: string): Promise<
     const kind = textOf(row, 'kind') === 'ani' ? 'ani' : 'external_id'
     const seen = await findSeen(scope, identifierHash, customerRef)
     const namespace = namespaces.get(textOf(row, 'namespace_hash')) ?? null
-    if (seen) links.push({ kind, identifierHash, namespace, ...seen })
+    const value = (await findReadable(scope, vault, identifierHash)) ?? null
+    if (seen) links.push({ kind, identifierHash, namespace, value, ...seen })
   }
   return links
 }

@@ -1,5 +1,7 @@
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
+import { missingKey } from '../identity/vault.ts'
+import type { Vault } from '../identity/vault.ts'
 import { textOf } from './database.ts'
 import type { Database, Transaction } from './database.ts'
 import { STATEMENTS } from './statements.ts'
@@ -26,6 +28,39 @@ export async function checkHashKey(database: Database, keyedHash: KeyedHash): Pr
     'CM_CONFIG_INVALID',
     'MEMORY_SERVER_HASH_KEY is not the key with which the database was made',
   )
+}
+
+const ENCRYPTION_KEY = 'encryption_key:'
+
+/** Finds the ids of the encryption keys under which identifiers may be stored. */
+export async function findEncryptionKeyIds(source: Pick<Database, 'read'>): Promise<string[]> {
+  const rows = await source.read(STATEMENTS.listInstallation, [])
+  const names = rows.map((row) => textOf(row, 'name')).filter((name) => name.startsWith(ENCRYPTION_KEY))
+  return names.map((name) => name.slice(ENCRYPTION_KEY.length))
+}
+
+/**
+ * Makes sure that everything stored can be opened, and notes the key that seals from now on.
+ *
+ * @throws CM_CONFIG_INVALID when a key is missing under which identifiers are stored.
+ */
+export async function checkEncryptionKeys(database: Database, vault: Vault | undefined): Promise<void> {
+  const current = vault?.keyIds[0]
+  await database.transaction(
+    async (transaction) => {
+      const known = await findEncryptionKeyIds(transaction)
+      const missing = known.find((keyId) => !vault?.keyIds.includes(keyId))
+      if (missing !== undefined) throw missingKey(missing)
+      if (current === undefined || known.includes(current)) return
+      await transaction.run(STATEMENTS.insertInstallation, [`${ENCRYPTION_KEY}${current}`, ''])
+    },
+    { repeatable: true },
+  )
+}
+
+/** Notes that nothing is stored under a key any more. */
+export async function retireEncryptionKey(transaction: Transaction, keyId: string): Promise<void> {
+  await transaction.run(STATEMENTS.deleteInstallation, [`${ENCRYPTION_KEY}${keyId}`])
 }
 
 /**

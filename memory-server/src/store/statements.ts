@@ -1,5 +1,6 @@
 import { CALLS_SQL } from './sql/calls.ts'
 import { CUSTOMERS_SQL } from './sql/customers.ts'
+import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
 import { OPERATIONS_SQL } from './sql/operations.ts'
 
 /**
@@ -9,8 +10,12 @@ import { OPERATIONS_SQL } from './sql/operations.ts'
  * times come from the server, no foreign keys, sequences or triggers, no statement that changes data inside
  * another one, and conflict targets are plain columns.
  */
-export const STATEMENTS: typeof CALLS_SQL & typeof CUSTOMERS_SQL & typeof OPERATIONS_SQL = {
+export const STATEMENTS: typeof CALLS_SQL &
+  typeof CUSTOMERS_SQL &
+  typeof IDENTIFIERS_SQL &
+  typeof OPERATIONS_SQL = {
   ...CALLS_SQL,
   ...CUSTOMERS_SQL,
+  ...IDENTIFIERS_SQL,
   ...OPERATIONS_SQL,
 }

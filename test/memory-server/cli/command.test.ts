@@ -1,11 +1,13 @@
-import { readCommand } from '../../../memory-server/src/cli/command.ts'
+import { helpText, readCommand } from '../../../memory-server/src/cli/command.ts'
 
 test.each([
   ['', { kind: 'serve' }],
   ['serve', { kind: 'serve' }],
   ['migrate', { kind: 'migrate' }],
-  ['-h', { kind: 'help' }],
-  ['keys create --help', { kind: 'help' }],
+  ['-h', { kind: 'help', of: '' }],
+  ['keys create --help', { kind: 'help', of: 'keys create' }],
+  ['rotate', { kind: 'rotate', dropKey: undefined }],
+  ['rotate --drop-key 0a1b2c3d', { kind: 'rotate', dropKey: '0a1b2c3d' }],
   ['keys create', { kind: 'create key', tenant: 'default', mode: 'test', scopes: ['calls', 'read'] }],
   [
     'keys create --tenant acme --live --scopes admin,calls',
@@ -37,6 +39,15 @@ test.each([
   'tenants create',
   'tenants create 1st',
   'tenants create a b',
+  'rotate --drop-key',
+  'rotate --drop-key everything',
 ])('"%s" is refused with the help text', (line) => {
   expect(() => readCommand(line.split(' '))).toThrow(/\n\nnpm run memory-server -- <command>/)
+})
+
+test('the help describes every command, or the one that was asked about', () => {
+  for (const words of ['serve', 'keys create', 'tenants list', 'rotate'])
+    expect(helpText()).toContain(`  ${words} `)
+  expect(helpText('keys revoke')).toContain('keys revoke <prefix>')
+  expect(helpText('keys revoke')).not.toContain('tenants')
 })

@@ -4,6 +4,7 @@ import { postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
 import type { Engine } from './engines.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { memoryContract } from './memory.ts'
+import { readableContract } from './readable.ts'
 
 const binaries = postgresBinaries()
 const elsewhere = process.env['DATABASE_URL']
@@ -31,6 +32,9 @@ describe.each(engines)('on $title', (engine) => {
   })
   describe('what is remembered', () => {
     memoryContract(engine)
+  })
+  describe('readable numbers and external ids', () => {
+    readableContract(engine)
   })
 })
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { openOperationsInThread } from '../../../memory-server/src/operations/in-thread.ts'
+import type { OperationSettings } from '../../../memory-server/src/operations/operations.ts'
+import type { MemoryServerOptions } from '../../../memory-server/src/server.ts'
 import { numberOf } from '../../../memory-server/src/store/database.ts'
 import type { Store } from '../../../memory-server/src/store/database.ts'
 import { createGroupCommit } from '../../../memory-server/src/store/group-commit.ts'
@@ -102,11 +104,14 @@ export function addressWith(address: string, settings: readonly string[]): strin
 }
 
 /** As many servers as the engine allows, started at the same time on one empty database. */
-export async function startServers(engine: Engine): Promise<Servers> {
+export async function startServers(
+  engine: Engine,
+  options: Partial<MemoryServerOptions & OperationSettings> = {},
+): Promise<Servers> {
   const space = await engine.createSpace()
   const clock = movableClock()
   const starting = Array.from({ length: engine.servers }, () =>
-    startTestServer(clock, {}, space.open, space.openOperations),
+    startTestServer(clock, options, space.open, space.openOperations),
   )
   const started = (await Promise.allSettled(starting)).flatMap((each) =>
     each.status === 'fulfilled' ? [each.value] : [],

@@ -1,4 +1,4 @@
-import { HASH_KEY, newCallId, startTestServer } from '../support.ts'
+import { ENCRYPTION_KEY, HASH_KEY, newCallId, startTestServer } from '../support.ts'
 import type { TestServer } from '../support.ts'
 import { createKeyedHash } from '../../../memory-server/src/identity/keyed-hash.ts'
 import { allRows, ask, hold } from './support.ts'
@@ -8,7 +8,7 @@ const HINTS = { ani: ANI, external_ids: { crm_id: 'ada-1' } }
 
 let server: TestServer
 beforeEach(async () => {
-  server = await startTestServer()
+  server = await startTestServer(undefined, { encryptionKeys: [ENCRYPTION_KEY] })
 })
 afterEach(() => server.close())
 
@@ -56,6 +56,7 @@ describe('DELETE /v1/customers/{customer_ref}', () => {
         customers: 1,
         links: 2,
         claims: 2,
+        readable_identifiers: 2,
         identifiers: 2,
         namespaces: 1,
         intents: 2,

@@ -1,4 +1,11 @@
-import { DAY_MS, movableClock, newCallId, startTestServer, temporaryFolder } from '../support.ts'
+import {
+  DAY_MS,
+  ENCRYPTION_KEY,
+  movableClock,
+  newCallId,
+  startTestServer,
+  temporaryFolder,
+} from '../support.ts'
 import type { TestServer } from '../support.ts'
 import { allRows, ask, hold } from './support.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
@@ -104,6 +111,36 @@ describe('GET /v1/customers/{customer_ref}', () => {
     await server.end({ call_id: callId, customer_ref: bob, intent: 'refund' })
     expect((await ask(server, ada)).body.calls).toEqual([])
     expect((await ask(server, bob)).body.calls.map(({ intent }) => intent)).toContain('refund')
+  })
+})
+
+describe('the readable form of numbers and external ids', () => {
+  const hints = { ani: ANI, external_ids: { crm_id: 'ada-1', account: 'A-20250001' } }
+
+  test('is masked unless it is asked for, and whole in the export', async () => {
+    const readable = await startTestServer(movableClock(), { encryptionKeys: [ENCRYPTION_KEY] })
+    const { customer_ref } = await readable.identify(hints)
+    const valuesIn = async (path: string): Promise<unknown[]> =>
+      (await ask(readable, `${customer_ref}${path}`)).body.links.map(({ value }) => String(value)).sort()
+    const masked = ['••••••', '••••••01', '••••••01']
+    expect(await valuesIn('')).toEqual(masked)
+    expect(await valuesIn('?reveal=no')).toEqual(masked)
+    const whole = [ANI, 'A-20250001', 'ada-1']
+    expect(await valuesIn('?reveal=yes')).toEqual(whole)
+    expect(await valuesIn('/export')).toEqual(whole)
+    const wrong = await ask(readable, `${customer_ref}?reveal=1`)
+    expect([wrong.status, wrong.body.details?.issues]).toEqual([
+      400,
+      [{ path: ['reveal'], message: 'reveal must be one of yes, no' }],
+    ])
+    await readable.close()
+  })
+
+  test('is not kept without a key', async () => {
+    const { customer_ref } = await server.identify(hints)
+    const { body } = await ask(server, `${customer_ref}?reveal=yes`)
+    expect(body.links.map(({ value }) => value)).toEqual([null, null, null])
+    expect((await allRows(server.store))['readable_identifiers']).toEqual([])
   })
 })
 

@@ -7,7 +7,14 @@ import type { Store } from '../../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
 import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
 import type { Migration } from '../../../memory-server/src/store/sql/migrations.ts'
-import { HASH_KEY, movableClock, newCallId, startTestServer, temporaryFolder } from '../support.ts'
+import {
+  ENCRYPTION_KEY,
+  HASH_KEY,
+  movableClock,
+  newCallId,
+  startTestServer,
+  temporaryFolder,
+} from '../support.ts'
 
 const clock = movableClock().now
 
@@ -188,7 +195,7 @@ describe('a transaction', () => {
 
 describe('the schema', () => {
   const next: Migration = {
-    version: MIGRATIONS.length + 1,
+    version: 999,
     name: 'notes',
     statements: ['CREATE TABLE IF NOT EXISTS notes (tenant text NOT NULL, PRIMARY KEY (tenant))'],
   }
@@ -245,7 +252,7 @@ describe('the schema', () => {
     const perCustomer = tables.filter((sql) =>
       /TABLE IF NOT EXISTS (?!installation|tenants|api_keys)/.test(sql),
     )
-    expect(perCustomer).toHaveLength(12)
+    expect(perCustomer).toHaveLength(13)
     for (const sql of perCustomer) expect(sql).toMatch(/PRIMARY KEY \(tenant, bucket, /)
     for (const sql of tables)
       expect(sql).not.toMatch(/REFERENCES|AUTOINCREMENT|SERIAL|TRIGGER|DEFAULT|INTEGER/i)
@@ -271,5 +278,21 @@ test('a closed store leaves a complete file, with nothing in the log beside it',
   expect(statSync(log).size).toBeGreaterThan(0)
   await server.store.close()
   expect(existsSync(log) ? statSync(log).size : 0).toBe(0)
+  await server.close()
+})
+
+test('a database file holds no number and no external id, readable as they are with the key', async () => {
+  const server = await startTestServer(movableClock(), { encryptionKeys: [ENCRYPTION_KEY] })
+  const callId = 'call-quaxly-1'
+  const hints = { ani: '+12025550142', external_ids: { crm_id: 'quaxly-77' } }
+  await server.start({ call_id: callId, identity_hints: hints })
+  await server.end({ call_id: callId, identity_hints: hints, intent: 'zebra' })
+  const place = dirname(server.databasePath)
+  const bytes = readdirSync(place).map((name) => readFileSync(join(place, name)))
+  const holds = (text: string): boolean => bytes.some((file) => file.includes(text))
+  expect(holds('zebra')).toBe(true)
+  for (const text of ['2025550142', 'quaxly', Buffer.from('a7'.repeat(32), 'hex').toString('latin1')]) {
+    expect(holds(text)).toBe(false)
+  }
   await server.close()
 })

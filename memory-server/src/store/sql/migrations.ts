@@ -96,6 +96,16 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (tenant, bucket, month))`,
     ],
   },
+  {
+    version: 7,
+    name: 'readable identifiers',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS readable_identifiers (
+        tenant text NOT NULL, bucket bigint NOT NULL, identifier_hash text NOT NULL,
+        key_id text NOT NULL, sealed text NOT NULL,
+        PRIMARY KEY (tenant, bucket, identifier_hash))`,
+    ],
+  },
 ]
 
 /** SQL for the value of one hexadecimal digit of a `customer_ref`. */

@@ -1,0 +1,118 @@
+import { DEFAULT_TENANT, isKeyPrefix, isTenantName, KEY_SCOPES } from '../keys/api-key.ts'
+import type { KeyMode, KeyScope } from '../keys/api-key.ts'
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help'; readonly of: string }
+  | { readonly kind: 'serve' }
+  | { readonly kind: 'migrate' }
+  | {
+      readonly kind: 'rotate'
+      /** Id of a key that is lost: what it sealed is removed. */
+      readonly dropKey: string | undefined
+    }
+  | { readonly kind: 'list keys' }
+  | { readonly kind: 'list tenants' }
+  | {
+      readonly kind: 'create key'
+      readonly tenant: string
+      readonly mode: KeyMode
+      readonly scopes: readonly KeyScope[]
+    }
+  | { readonly kind: 'revoke key'; readonly prefix: string }
+  | { readonly kind: 'create tenant'; readonly tenant: string }
+
+/** What stood on the command line beside the words of a command. */
+export interface Given {
+  /** Empty for a command that takes none. */
+  readonly argument: string
+  readonly text: (option: string) => string | undefined
+  readonly flag: (option: string) => boolean
+}
+
+/** One command: how it is written, what it is for, how its line is read. */
+export interface CommandForm {
+  readonly words: string
+  /** How the help writes the argument that the command needs. */
+  readonly argument?: string
+  readonly summary: string
+  /** By name; one without a value is a flag. */
+  readonly options?: Readonly<Record<string, { readonly value?: string; readonly summary: string }>>
+  /** The command, or what is wrong with it. */
+  readonly read: (given: Given) => Command | string
+}
+
+/** Every command, in the order of the help. */
+export const COMMAND_FORMS: readonly CommandForm[] = [
+  {
+    words: 'serve',
+    summary: 'run the server (also without a command)',
+    read: () => ({ kind: 'serve' }),
+  },
+  {
+    words: 'migrate',
+    summary: 'bring the database to the newest schema',
+    read: () => ({ kind: 'migrate' }),
+  },
+  {
+    words: 'keys create',
+    summary: 'make a key and show it this once',
+    options: {
+      tenant: { value: '<name>', summary: 'whose key; "default" unless given' },
+      live: { summary: 'begin with sk_live_ instead of sk_test_' },
+      scopes: { value: '<list>', summary: 'of calls, read, erase, admin; "calls,read" unless given' },
+    },
+    read: readKeyCreation,
+  },
+  {
+    words: 'keys list',
+    summary: 'show the keys: prefix, tenant, scopes, times',
+    read: () => ({ kind: 'list keys' }),
+  },
+  {
+    words: 'keys revoke',
+    argument: '<prefix>',
+    summary: 'let a key in no more, for good',
+    read: ({ argument }) =>
+      isKeyPrefix(argument)
+        ? { kind: 'revoke key', prefix: argument }
+        : 'keys revoke takes a prefix as "keys list" shows it',
+  },
+  {
+    words: 'tenants create',
+    argument: '<name>',
+    summary: 'add a tenant: a small letter, then small letters, digits, hyphens',
+    read: ({ argument }) =>
+      isTenantName(argument) ? { kind: 'create tenant', tenant: argument } : TENANT_FORM,
+  },
+  {
+    words: 'tenants list',
+    summary: 'show the tenants',
+    read: () => ({ kind: 'list tenants' }),
+  },
+  {
+    words: 'rotate',
+    summary: 'encrypt identifiers anew that an older key encrypted; a running server does so by itself',
+    options: {
+      'drop-key': { value: '<id>', summary: 'remove what a lost key encrypted; the hashes stay' },
+    },
+    read: ({ text }) => {
+      const dropKey = text('drop-key')
+      const isKeyId = dropKey === undefined || /^[0-9a-f]{8}$/.test(dropKey)
+      return isKeyId ? { kind: 'rotate', dropKey } : 'the id of a key is eight hexadecimal characters'
+    },
+  },
+]
+
+const TENANT_FORM = 'a tenant is a small letter, then up to 62 small letters, digits or hyphens'
+
+function readKeyCreation({ text, flag }: Given): Command | string {
+  const tenant = text('tenant') ?? DEFAULT_TENANT
+  if (!isTenantName(tenant)) return TENANT_FORM
+  const wanted = (text('scopes') ?? 'calls,read').split(',')
+  const scopes = KEY_SCOPES.filter((scope) => wanted.includes(scope))
+  if (scopes.length !== wanted.length) {
+    return `scopes are ${KEY_SCOPES.join(', ')}, each at most once, separated by commas`
+  }
+  return { kind: 'create key', tenant, mode: flag('live') ? 'live' : 'test', scopes }
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../../../src/clock.ts'
+import { CallerMemoryError } from '../../../src/errors.ts'
+import type { MemoryServerConfig } from '../config.ts'
+import { createKeyedHash } from '../identity/keyed-hash.ts'
+import { createVault } from '../identity/vault.ts'
+import { dropKey, rotateKeys } from '../maintenance/rotate.ts'
+import type { Database } from '../store/database.ts'
+import { checkEncryptionKeys, checkHashKey } from '../store/installation.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Command } from './command-forms.ts'
+import { runKeyCommand } from './keys.ts'
+
+/** A command that ends by itself. */
+export type DatabaseCommand = Exclude<Command, { readonly kind: 'help' | 'serve' }>
+
+/** Told how far long work has come, a line at a time. */
+export type ShowProgress = (line: string) => void
+
+/**
+ * Opens the database, which migrates it, does what the command says, and answers the lines to print.
+ *
+ * @throws CM_STORE_UNAVAILABLE when a running server holds the database, CM_USAGE, CM_CONFIG_INVALID.
+ */
+export async function runDatabaseCommand(
+  command: DatabaseCommand,
+  config: MemoryServerConfig,
+  clock: Clock,
+  showProgress: ShowProgress,
+): Promise<string[]> {
+  const keyedHash = createKeyedHash(config.hashKey)
+  const database = await openStore(config, clock)
+  try {
+    await checkHashKey(database, keyedHash)
+    if (command.kind === 'migrate') return ['the database has the newest schema']
+    if (command.kind === 'rotate') {
+      return await rotate(database, command.dropKey, config.encryptionKeys, showProgress)
+    }
+    return await runKeyCommand(command, { database, keyedHash, clock })
+  } finally {
+    await database.close()
+  }
+}
+
+async function rotate(
+  database: Database,
+  lostKey: string | undefined,
+  encryptionKeys: readonly string[],
+  showProgress: ShowProgress,
+): Promise<string[]> {
+  const vault = createVault(encryptionKeys)
+  if (lostKey !== undefined) {
+    if (vault?.keyIds.includes(lostKey)) {
+      throw new CallerMemoryError('CM_USAGE', 'this key is in MEMORY_SERVER_ENCRYPTION_KEYS: it is not lost')
+    }
+    await dropKey(database, lostKey)
+    return [`what the key ${lostKey} encrypted is removed`]
+  }
+  if (!vault) {
+    throw new CallerMemoryError('CM_CONFIG_INVALID', 'MEMORY_SERVER_ENCRYPTION_KEYS: is not set')
+  }
+  await checkEncryptionKeys(database, vault)
+  const { resealed, done } = await rotateKeys({
+    database,
+    vault,
+    onProgress: (count) => showProgress(`${count} encrypted anew`),
+  })
+  if (!done) throw new CallerMemoryError('CM_STORE_UNAVAILABLE', 'a server still encrypts with an older key')
+  return [`${resealed} encrypted anew; only the key ${vault.keyIds[0]} is needed from now on`]
+}
