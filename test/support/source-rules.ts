@@ -32,7 +32,8 @@ const LAYERS: readonly {
   { prefix: 'functions/', layer: 'functions', may: SRC },
   { prefix: 'memory-server/', layer: 'memory-server', may: [...BASE, 'log', 'caller'] },
   { prefix: 'local-twilio/', layer: 'local-twilio', may: SRC },
-  { prefix: 'bench/', layer: 'bench', may: [...SRC, 'memory-server', 'local-twilio'] },
+  { prefix: 'bench/', layer: 'bench', may: [...SRC, 'memory-server', 'local-twilio', 'test-support'] },
+  { prefix: 'test/support/', layer: 'test-support', may: SRC },
   { prefix: 'docs/', layer: 'docs', may: [...SRC, 'memory-server'] },
 ]
 
@@ -46,12 +47,12 @@ const DOORS: readonly { readonly what: string; readonly sign: RegExp; readonly o
   {
     what: 'SQL',
     sign: /\b(?:SELECT .+ FROM|INSERT INTO|DELETE FROM|CREATE TABLE)\b/,
-    only: /^memory-server\/src\/store\//,
+    only: /^(?:memory-server\/src\/store|bench\/memory)\//,
   },
   {
     what: 'PostgreSQL',
     sign: /from 'pg'/,
-    only: /^memory-server\/src\/store\//,
+    only: /^(?:memory-server\/src\/store|bench\/memory)\//,
   },
   {
     what: 'SQLite',

@@ -19,6 +19,8 @@ export interface ChildOptions {
 
 /** A process of the local system. It ends when its parent ends, however that ends. */
 export interface Child {
+  /** 0 when the system could not start it. */
+  readonly pid: number
   /** The first line that it prints for which `read` returns something. */
   readonly ready: <T>(read: (line: string) => T | undefined) => Promise<T>
   /** Resolves when it has ended. */
@@ -44,6 +46,7 @@ export function startChild({ title, script, environment, logFile, message }: Chi
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const lines = readLines(child, logFile)
   return {
+    pid: child.pid ?? 0,
     ended,
     ready: (read) => within(READY_TIMEOUT_MS, Promise.race([firstLine(lines, read), ended.then(died)]), late),
     stop: async () => {

@@ -13,6 +13,13 @@ import { createStatementRunner, storeFault } from './sqlite-statements.ts'
 import { MIGRATIONS } from './sql/migrations.ts'
 import type { Migration } from './sql/migrations.ts'
 
+/**
+ * How a connection to the database writes: ahead, every commit forced to the disk, the log merged by a thread of its
+ * own. The cache is bounded; beyond it the system's own cache serves.
+ */
+export const SQLITE_SETTINGS =
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0'
+
 /** How to open a database file. */
 export interface SqliteStoreOptions {
   /** Path of the file. Folder and file are made when missing, readable by their owner only. */
@@ -70,9 +77,7 @@ function storeOn(connection: SqliteConnection, lock: SqliteConnection, checkpoin
 function connect(open: OpenSqlite, path: string, lock: SqliteConnection): SqliteConnection {
   try {
     const connection = open(path)
-    connection.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0',
-    )
+    connection.exec(SQLITE_SETTINGS)
     return connection
   } catch (error) {
     lock.close()
