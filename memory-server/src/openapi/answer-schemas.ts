@@ -83,6 +83,9 @@ const customerSchemas: Readonly<Record<string, Schema>> = {
   Link: object({
     kind: word(['ani', 'external_id'], 'What kind of key.'),
     namespace: orNull(text('Under which name an external id was sent.')),
+    value: orNull(
+      text('The number or id, masked unless reveal was asked for; null where only its hash is kept.'),
+    ),
     first_seen: time('When the key was first seen.'),
     last_seen: time('When it was last seen.'),
     customers: count('How many customers have it, this one included.'),
@@ -145,6 +148,7 @@ const exportSchemas: Readonly<Record<string, Schema>> = {
       object({
         kind: text('What kind of key.'),
         namespace: orNull(text('Under which name an external id was sent.')),
+        value: orNull(text('The number or id; null where only its hash is kept.')),
         identifier_hash: text('Keyed hash of the number or id.'),
         first_seen: time('When the key was first seen.'),
         last_seen: time('When it was last seen.'),

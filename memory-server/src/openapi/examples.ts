@@ -26,6 +26,7 @@ const call = {
 const link = {
   kind: 'external_id',
   namespace: 'crm_id',
+  value: '••••••42',
   first_seen: '2026-10-01T09:00:00.000Z',
   last_seen: CALL_START,
 }

@@ -49,9 +49,18 @@ const customerRoutes: Readonly<Record<string, RouteDescription>> = {
     id: 'showCustomer',
     tag: 'customers',
     summary: 'What is held about a customer, and why.',
-    parameters,
+    parameters: [
+      CUSTOMER_PARAMETER,
+      {
+        name: 'reveal',
+        in: 'query',
+        required: false,
+        description: 'Whether numbers and external ids are shown whole instead of masked.',
+        schema: { type: 'string', enum: ['yes', 'no'], default: 'no' },
+      },
+    ],
     answer: 'CustomerAnswer',
-    failures: ofCustomer,
+    failures: [400, ...ofCustomer],
   },
   'GET /v1/customers/{customer_ref}/export': {
     id: 'exportCustomer',
