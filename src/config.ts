@@ -20,6 +20,11 @@ export interface Config {
   readonly spokenVariables: readonly string[]
   readonly syncServiceSid: string
   readonly sessionTtlSeconds: number
+  /** The first seals what is kept, each opens it. Empty: no words are kept. */
+  readonly saveEncryptionKeys: readonly string[]
+  /** Undefined: retry-saves and health are closed. */
+  readonly retrySecret: string | undefined
+  readonly flexOrigins: readonly string[]
   /** Undefined: Twilio's own hosts. */
   readonly twilioApiUrl: string | undefined
 }
@@ -99,9 +104,36 @@ export const SETTINGS: SettingsTable<Config> = {
     defaultText: '86400',
     summary: 'How long the session of a call is kept.',
   },
+  saveEncryptionKeys: {
+    name: 'SAVE_ENCRYPTION_KEYS',
+    parse: listOf(/^[0-9a-f]{64}$/),
+    expected: 'none, or keys of 64 hexadecimal digits divided by commas',
+    example: 'none',
+    defaultText: 'none',
+    secret: true,
+    summary:
+      'Keys that encrypt saves which wait for the memory: the first encrypts, all decrypt. Without one, notes and variables are not kept.',
+  },
+  retrySecret: {
+    name: 'RETRY_SECRET',
+    parse: orNone(matching(/^[\x21-\x7e]{16,256}$/)),
+    expected: 'none, or a secret of 16 to 256 visible characters',
+    example: 'none',
+    defaultText: 'none',
+    secret: true,
+    summary: 'Bearer secret of the scheduler that calls retry-saves. Without one it is closed.',
+  },
+  flexOrigins: {
+    name: 'FLEX_ORIGINS',
+    parse: listOf(/^https?:\/\/[a-z0-9.-]+(?::\d+)?$/),
+    expected: 'a comma-separated list of origins, or none',
+    example: 'https://flex.twilio.com',
+    defaultText: 'https://flex.twilio.com',
+    summary: 'Addresses of Flex from which agents may ask, without a path.',
+  },
   twilioApiUrl: {
     name: 'TWILIO_API_URL',
-    parse: twilioApiUrl,
+    parse: orNone(httpUrl),
     expected: 'none, or an http(s) address without a query',
     example: 'http://127.0.0.1:4020',
     defaultText: 'none',
@@ -123,6 +155,6 @@ export function readConfig(environment: Readonly<Record<string, unknown>>): Conf
   })
 }
 
-function twilioApiUrl(text: string): Parsed<string | undefined> {
-  return text === 'none' ? { ok: true, value: undefined } : httpUrl(text)
+function orNone(parse: (text: string) => Parsed<string>): (text: string) => Parsed<string | undefined> {
+  return (text) => (text === 'none' ? { ok: true, value: undefined } : parse(text))
 }

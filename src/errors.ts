@@ -155,6 +155,16 @@ export const ERRORS = {
     retryable: false,
     next: "Run the memory server's command verify; restore a backup where it finds damage.",
   },
+  CM_SAVE_UNREADABLE: {
+    status: 500,
+    retryable: false,
+    next: 'Put the key that sealed the save back into SAVE_ENCRYPTION_KEYS, then run retry-saves with set_aside=retry.',
+  },
+  CM_SECRET_INVALID: {
+    status: 401,
+    retryable: false,
+    next: 'Send "Authorization: Bearer <secret>" with the value of RETRY_SECRET.',
+  },
 } as const
 
 /** The name of a fault. */

@@ -1,4 +1,6 @@
 import type { Twilio } from 'twilio'
+import type { PendingSaves } from './call/saving/pending-saves.ts'
+import { createSealer, type Sealer } from './call/saving/seal.ts'
 import type { CallSessions } from './call/session.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
@@ -7,6 +9,7 @@ import { createCircuitBreaker } from './memory/circuit-breaker.ts'
 import { createStickyCallsMemory } from './memory/sticky-calls/sticky-calls-memory.ts'
 import { createTwilioHttpClient } from './twilio/rest-client.ts'
 import type { RuntimeContext } from './twilio/runtime.ts'
+import { createSyncPendingSaves } from './twilio/sync-pending-saves.ts'
 import { createSyncSessions } from './twilio/sync-sessions.ts'
 import { CallerMemoryError } from './errors.ts'
 
@@ -16,6 +19,10 @@ export interface Services {
   readonly clock: Clock
   readonly memory: CallerMemory
   readonly sessions: CallSessions
+  readonly pending: PendingSaves
+  readonly sealer: Sealer
+  /** From 0 to 1. */
+  readonly random: () => number
 }
 
 /**
@@ -44,6 +51,12 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
         serviceSid: config.syncServiceSid,
         ttlSeconds: config.sessionTtlSeconds,
       }),
+      pending: createSyncPendingSaves({
+        client: () => twilioClient(context, httpClient),
+        serviceSid: config.syncServiceSid,
+      }),
+      sealer: createSealer(config.saveEncryptionKeys),
+      random: Math.random,
     }
   }
 }

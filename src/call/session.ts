@@ -1,4 +1,5 @@
 import type { MemoryState, Tier } from '../contract.ts'
+import type { CallSaves } from './saving/call-saves.ts'
 
 /**
  * What one call has come to so far, kept between its webhooks.
@@ -19,8 +20,16 @@ export interface CallSession {
   readonly said?: string
   /** Recording of the message that the caller left. */
   readonly voicemailSid?: string
-  /** Whether the memory has acknowledged the record of this call. */
+  /** Whether the memory has acknowledged the final record of this call. */
   readonly saved: boolean
+  /** Who has the call, and what was saved of it. Absent until its end or an agent is known. */
+  readonly saves?: CallSaves
+}
+
+/** What is to become of a session: the new one, if it changes, and what the change found out. */
+export interface Revision<T> {
+  readonly session?: CallSession
+  readonly result: T
 }
 
 /**
@@ -29,11 +38,23 @@ export interface CallSession {
  * Every method throws CM_SESSION_UNAVAILABLE when the keeper cannot be reached in time.
  */
 export interface CallSessions {
-  /** Keeps a new session; a repeated webhook of the same call replaces it. */
+  /** Keeps a new session. A repeated first webhook changes nothing of what came after it. */
   readonly open: (session: CallSession) => Promise<void>
   /** The session of a call; undefined when there is none, or none any more. */
   readonly load: (callSid: string) => Promise<CallSession | undefined>
-  readonly save: (session: CallSession) => Promise<void>
+  /**
+   * Changes a session, or makes it, as a whole: of two writers at the same time one goes first, and the
+   * other's `revise` is called again with what the first one left. It must be free of side effects.
+   */
+  readonly change: <T>(callSid: string, revise: (kept: CallSession | undefined) => Revision<T>) => Promise<T>
+  /** Sessions in no particular order, a page at a time; the token leads to the next page, if there is one. */
+  readonly list: (pageToken?: string) => Promise<SessionPage>
+}
+
+/** One page of sessions. */
+export interface SessionPage {
+  readonly sessions: readonly CallSession[]
+  readonly nextPageToken?: string
 }
 
 const TIERS: ReadonlySet<unknown> = new Set<Tier>(['recognized', 'likely', 'possible', 'new'])
@@ -50,4 +71,9 @@ export function readSession(kept: unknown): CallSession | undefined {
     TIERS.has(tier) &&
     MEMORY_STATES.has(memory)
   return complete ? (kept as CallSession) : undefined
+}
+
+/** The session of a call whose beginning was not kept, because its keeper was away. */
+export function blankSession(callSid: string, startedAt: string): CallSession {
+  return { callSid, startedAt, tier: 'new', memory: 'unavailable', saved: false }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
-import type { CallSession, CallSessions } from './session.ts'
+import { blankSession, type CallSession, type CallSessions } from './session.ts'
 
 export interface UpdateSessionOptions {
-  readonly sessions: CallSessions
+  readonly sessions: Pick<CallSessions, 'change'>
   readonly clock: Clock
 }
 
@@ -17,10 +17,8 @@ export async function updateSession(
   change: Partial<CallSession>,
   { sessions, clock }: UpdateSessionOptions,
 ): Promise<void> {
-  const kept = await sessions.load(callSid)
-  await sessions.save({ ...(kept ?? blankSession(callSid, clock)), ...change })
-}
-
-function blankSession(callSid: string, clock: Clock): CallSession {
-  return { callSid, startedAt: clock().toISOString(), tier: 'new', memory: 'unavailable', saved: false }
+  await sessions.change(callSid, (kept) => ({
+    session: { ...(kept ?? blankSession(callSid, clock().toISOString())), ...change },
+    result: undefined,
+  }))
 }

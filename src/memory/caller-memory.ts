@@ -20,13 +20,15 @@ export interface CallerContext {
 
 /** What a call taught us, to be kept for the next one. */
 export interface CallRecord {
+  /** The CallSid; what is added to a call later has a name derived from it, such as `<CallSid>:2`. */
   readonly callSid: string
   /** The customer that the start named. */
   readonly customerRef?: string
   /** Finds the customer when the start never happened or its answer was lost. */
   readonly ani?: string
-  readonly intent: string
-  readonly intentStatus: IntentStatus
+  /** Absent: the record says nothing about what the call was about. */
+  readonly intent?: string
+  readonly intentStatus?: IntentStatus
   readonly variables: Readonly<Record<string, string>>
 }
 

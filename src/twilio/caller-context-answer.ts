@@ -9,7 +9,6 @@ import type {
 } from '../contract.ts'
 import type { CallSession } from '../call/session.ts'
 import type { CallerContext } from '../memory/caller-memory.ts'
-import type { Reply } from './runtime.ts'
 
 /** What an answer to a Studio flow is made from. */
 export interface AnswerParts {
@@ -65,11 +64,6 @@ export const NOTHING_KNOWN: AnswerParts = {
   from: '',
   greeting: [],
   prompt: '',
-}
-
-/** An answer as the runtime sends it. Studio reads it as an object only with this content type. */
-export function jsonReply(answer: CallerContextAnswer): Reply {
-  return { status: 200, contentType: 'application/json', body: JSON.stringify(answer) }
 }
 
 type FlatIdentity = Pick<CallerTask, 'customer_ref' | 'identity_confidence' | 'identity_level'>

@@ -18,6 +18,8 @@ export interface FunctionDefinition<Services> {
   readonly answer: (event: RuntimeEvent, services: Services, log: Log) => Promise<Reply>
   /** Answered when anything goes wrong or takes too long. */
   readonly fallback: Reply
+  /** Answers faults of the caller, such as a wrong secret, in another way than by the fallback. */
+  readonly onRefused?: (fault: CallerMemoryError) => Reply | undefined
   /** Default 5 s: Twilio stops a function at 10 s and a webhook at 15 s. */
   readonly timeoutMs?: number
 }
@@ -39,7 +41,9 @@ export function defineFunction<Services>(definition: FunctionDefinition<Services
         throw new CallerMemoryError('CM_FUNCTION_TIMEOUT', `the function took longer than ${timeoutMs} ms`)
       })
     } catch (error) {
-      reportFault(log, 'function answered with its fallback', error)
+      const refused = definition.onRefused?.(asCallerMemoryError(error))
+      reportFault(log, refused ? 'request refused' : 'function answered with its fallback', error)
+      reply = refused ?? fallback
     }
     callback(null, toRuntimeResponse(reply))
   }

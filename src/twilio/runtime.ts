@@ -55,3 +55,8 @@ export function toRuntimeResponse({ status, contentType, body = '' }: Reply): Ru
 export function twimlReply(twiml: string): Reply {
   return { status: 200, contentType: 'text/xml', body: twiml }
 }
+
+/** A value as a JSON reply. Studio reads it as an object only with this content type. */
+export function jsonReply(value: object): Reply {
+  return { status: 200, contentType: 'application/json', body: JSON.stringify(value) }
+}

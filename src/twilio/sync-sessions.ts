@@ -1,8 +1,7 @@
 import type { Twilio } from 'twilio'
-import { type CallSession, type CallSessions, readSession } from '../call/session.ts'
-import { within } from '../clock.ts'
+import { type CallSession, type CallSessions, readSession, type Revision } from '../call/session.ts'
 import { CallerMemoryError } from '../errors.ts'
-import { TWILIO_REQUEST_TIMEOUT_MS } from './rest-client.ts'
+import { SYNC_STATUS, unlessStatus, withSync } from './sync.ts'
 
 export interface SyncSessionsOptions {
   readonly client: () => Twilio
@@ -10,79 +9,88 @@ export interface SyncSessionsOptions {
   readonly ttlSeconds: number
 }
 
-const NOT_FOUND = 404
-const TAKEN = 409
-
 // TWILIO: a unique name that looks like a SID is refused (54302), so a CallSid alone will not do.
 const documentName = (callSid: string): string => `call-${callSid}`
 
+const PAGE_SIZE = 100
+// Writers of one call that meet at the same instant. Each round one of them gets through.
+const MOST_ROUNDS = 8
+
 /** Keeps sessions in Twilio Sync: one document per call, named after its CallSid, forgotten after its TTL. */
-export function createSyncSessions({ client, serviceSid, ttlSeconds }: SyncSessionsOptions): CallSessions {
-  const documents = () => client().sync.v1.services(serviceSid).documents
-  const create = (session: CallSession): Promise<unknown> =>
-    documents().create({ uniqueName: documentName(session.callSid), data: session, ttl: ttlSeconds })
-  const update = (session: CallSession): Promise<unknown> =>
-    documents()(documentName(session.callSid)).update({ data: session, ttl: ttlSeconds })
+export function createSyncSessions(options: SyncSessionsOptions): CallSessions {
+  const documents = () => options.client().sync.v1.services(options.serviceSid).documents
+  const store = documentStore(options)
+  const change = async <T>(
+    callSid: string,
+    revise: (kept: CallSession | undefined) => Revision<T>,
+  ): Promise<T> => {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const kept = await store.fetch(callSid)
+      const { session, result } = revise(kept?.session)
+      if (!session || JSON.stringify(session) === JSON.stringify(kept?.session)) return result
+      const written = kept ? await store.replace(session, kept.revision) : await store.create(session)
+      if (written) return result
+    }
+    throw new CallerMemoryError('CM_SESSION_UNAVAILABLE', 'too many writers of one session')
+  }
   return {
     open: (session) =>
-      inTime(() =>
-        withAlternative(
-          () => create(session),
-          TAKEN,
-          () => update(session),
-        ),
-      ),
-    save: (session) =>
-      inTime(() =>
-        withAlternative(
-          () => update(session),
-          NOT_FOUND,
-          () => create(session),
-        ),
-      ),
-    load: (callSid) => inTime(() => load(() => documents()(documentName(callSid)).fetch())),
+      withSync(async () => {
+        if (await store.create(session)) return
+        await change(session.callSid, (kept) => ({ session: reopened(kept, session), result: undefined }))
+      }),
+    load: (callSid) => withSync(async () => (await store.fetch(callSid))?.session),
+    change: (callSid, revise) => withSync(() => change(callSid, revise)),
+    list: (pageUrl) =>
+      withSync(async () => {
+        const page = await (pageUrl
+          ? documents().getPage(pageUrl)
+          : documents().page({ pageSize: PAGE_SIZE }))
+        const sessions = page.instances.flatMap(({ data }) => readSession(data) ?? [])
+        return { sessions, ...(page.nextPageUrl && { nextPageToken: page.nextPageUrl }) }
+      }),
   }
 }
 
-async function load(fetch: () => Promise<{ data: unknown }>): Promise<CallSession | undefined> {
-  try {
-    return readSession((await fetch()).data)
-  } catch (error) {
-    if (statusOf(error) === NOT_FOUND) return undefined
-    throw error
+/** A first webhook that came again knows the caller anew, and nothing of what the call has come to. */
+function reopened(kept: CallSession | undefined, { tier, memory, ...opened }: CallSession): CallSession {
+  return { ...opened, ...kept, tier, memory, ...(opened.customerRef && { customerRef: opened.customerRef }) }
+}
+
+interface KeptDocument {
+  /** Undefined when the document holds something else. */
+  readonly session: CallSession | undefined
+  readonly revision: string
+}
+
+interface DocumentStore {
+  readonly fetch: (callSid: string) => Promise<KeptDocument | undefined>
+  /** Whether it was written; if not, somebody else was first. */
+  readonly create: (session: CallSession) => Promise<boolean>
+  readonly replace: (session: CallSession, revision: string) => Promise<boolean>
+}
+
+function documentStore({ client, serviceSid, ttlSeconds: ttl }: SyncSessionsOptions): DocumentStore {
+  const documents = () => client().sync.v1.services(serviceSid).documents
+  const { notFound, taken, changed } = SYNC_STATUS
+  return {
+    fetch: async (callSid) => {
+      const found = await unlessStatus([notFound], () => documents()(documentName(callSid)).fetch())
+      return found && { session: readSession(found.data), revision: found.revision }
+    },
+    create: async (session) => {
+      const uniqueName = documentName(session.callSid)
+      const created = await unlessStatus([taken], () =>
+        documents().create({ uniqueName, data: session, ttl }),
+      )
+      return created !== undefined
+    },
+    replace: async (session, ifMatch) => {
+      const document = documents()(documentName(session.callSid))
+      const updated = await unlessStatus([notFound, changed], () =>
+        document.update({ ifMatch, data: session, ttl }),
+      )
+      return updated !== undefined
+    },
   }
-}
-
-async function withAlternative(
-  first: () => Promise<unknown>,
-  unlessStatus: number,
-  second: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await first()
-  } catch (error) {
-    if (statusOf(error) !== unlessStatus) throw error
-    await second()
-  }
-}
-
-async function inTime<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await within(TWILIO_REQUEST_TIMEOUT_MS, work(), () => {
-      throw unavailable()
-    })
-  } catch (error) {
-    throw error instanceof CallerMemoryError ? error : unavailable(statusOf(error))
-  }
-}
-
-function unavailable(upstreamStatus?: number): CallerMemoryError {
-  const facts = upstreamStatus === undefined ? {} : { upstreamStatus }
-  return new CallerMemoryError('CM_SESSION_UNAVAILABLE', 'Twilio Sync could not be reached', facts)
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined
 }

@@ -1,7 +1,6 @@
 import { type Ani, parseAni } from '../caller/ani.ts'
 import { parseAttestation } from '../caller/attestation.ts'
 import type { InboundCall } from '../call/begin-call.ts'
-import type { EndedCall } from '../call/call-record.ts'
 import { CallerMemoryError } from '../errors.ts'
 import type { RuntimeEvent } from './runtime.ts'
 
@@ -53,6 +52,13 @@ export function parseCallSid(event: RuntimeEvent): string {
 export function parseCount(event: RuntimeEvent, name: string): number {
   const value = text(event, name) ?? ''
   return /^\d{1,3}$/.test(value) ? Number(value) : 0
+}
+
+/** A call that is over, as Twilio's status callback describes it. */
+export interface EndedCall {
+  readonly callSid: string
+  readonly ani: Ani
+  readonly durationSeconds: number
 }
 
 // TWILIO: the call states after which no further status follows.

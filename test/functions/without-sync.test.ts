@@ -72,10 +72,10 @@ describe('a call while Sync is away', () => {
     expect(lines.join()).toContain('CM_SESSION_UNAVAILABLE')
   })
 
-  test('is saved by its number', async () => {
+  test('keeps the contact by its number, and asks Twilio to tell it again', async () => {
     const before = memory.seen.length
     const { callbacks } = await invoke(callStatus, contextWith(NOBODY), EVENT)
-    expect(callbacks).toEqual([{ status: 204, body: '' }])
+    expect(callbacks).toEqual([{ status: 503, body: '' }])
     const [request] = memory.seen.slice(before)
     expect(JSON.parse(request?.body ?? '')).toMatchObject({ identity_hints: { ani: EVENT.From } })
   })

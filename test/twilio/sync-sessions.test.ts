@@ -28,6 +28,10 @@ function sessionsAt(apiUrl: string): CallSessions {
   return createSyncSessions({ client: () => client, serviceSid: 'default', ttlSeconds: 600 })
 }
 
+function put(sessions: CallSessions, session: CallSession): Promise<void> {
+  return sessions.change(session.callSid, () => ({ session, result: undefined }))
+}
+
 async function localSync(now: { at: number }): Promise<CallSessions> {
   const clock = (): Date => new Date(now.at)
   const api = await startTwilioApi({
@@ -46,7 +50,7 @@ describe('sessions in Twilio Sync', () => {
     const sessions = await localSync({ at: Date.parse(SESSION.startedAt) })
     await sessions.open(SESSION)
     expect(await sessions.load(SESSION.callSid)).toEqual(SESSION)
-    await sessions.save({ ...SESSION, intent: 'refund', saved: true })
+    await put(sessions, { ...SESSION, intent: 'refund', saved: true })
     expect(await sessions.load(SESSION.callSid)).toEqual({ ...SESSION, intent: 'refund', saved: true })
   })
 
@@ -59,13 +63,43 @@ describe('sessions in Twilio Sync', () => {
     expect(await sessions.load(SESSION.callSid)).toBeUndefined()
   })
 
+  test('lose no change when several writers meet', async () => {
+    const sessions = await localSync({ at: Date.parse(SESSION.startedAt) })
+    const words = ['a', 'b', 'c', 'd', 'e']
+    const add = (word: string): Promise<void> =>
+      sessions.change(SESSION.callSid, (kept) => {
+        const session = kept ?? SESSION
+        return { session: { ...session, said: `${session.said ?? ''}${word}` }, result: undefined }
+      })
+    await Promise.all(words.map(add))
+    const said = (await sessions.load(SESSION.callSid))?.said ?? ''
+    expect(said.split('').sort()).toEqual(words)
+  })
+
+  test('keep what the call has come to when its first webhook comes again', async () => {
+    const sessions = await localSync({ at: Date.parse(SESSION.startedAt) })
+    await sessions.open({ ...SESSION, intent: 'refund', saved: true })
+    await sessions.open({ ...SESSION, tier: 'new' })
+    expect(await sessions.load(SESSION.callSid)).toMatchObject({ tier: 'new', intent: 'refund', saved: true })
+  })
+
+  test('are listed a page at a time, other documents left out', async () => {
+    const sessions = await localSync({ at: Date.parse(SESSION.startedAt) })
+    const sids = Array.from({ length: 130 }, (_, at) => `CA${String(at).padStart(32, '0')}`)
+    for (const callSid of sids) await sessions.open({ ...SESSION, callSid })
+    const first = await sessions.list()
+    const second = await sessions.list(first.nextPageToken)
+    expect([...first.sessions, ...second.sessions].map(({ callSid }) => callSid)).toEqual(sids)
+    expect(second.nextPageToken).toBeUndefined()
+  })
+
   test('survive a webhook that comes twice, and a save without an opening', async () => {
     const sessions = await localSync({ at: Date.parse(SESSION.startedAt) })
     await sessions.open(SESSION)
     await sessions.open({ ...SESSION, tier: 'recognized' })
     expect((await sessions.load(SESSION.callSid))?.tier).toBe('recognized')
     const other = { ...SESSION, callSid: `CA${'8'.repeat(32)}` }
-    await sessions.save(other)
+    await put(sessions, other)
     expect(await sessions.load(other.callSid)).toEqual(other)
   })
 })
@@ -93,7 +127,7 @@ describe('sessions while Sync fails', () => {
     const server = await startTestServer(() => {})
     closing.push(server.close)
     const startedAt = performance.now()
-    const work = sessionsAt(server.url).save(SESSION)
+    const work = put(sessionsAt(server.url), SESSION)
     await expect(work).rejects.toMatchObject({ code: 'CM_SESSION_UNAVAILABLE' })
     expect(performance.now() - startedAt).toBeLessThan(3_000)
   })

@@ -28,7 +28,7 @@ export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dial
     try {
       const result = await placeCall({
         voiceUrl: `${system.functionsUrl}/identify-caller`,
-        statusCallbackUrl: `${system.functionsUrl}/call-status`,
+        statusCallbackUrl: `${system.functionsUrl}/call-status#rc=5&rp=4xx,5xx,ct,rt`,
         from: request.from,
         to: request.to,
         callSid,

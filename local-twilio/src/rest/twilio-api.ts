@@ -8,6 +8,11 @@ import type { RunningServer } from '../http-listen.ts'
 import { isAuthenticated, UNAUTHENTICATED, type Account } from './basic-auth.ts'
 import { readForms } from './form.ts'
 import { serveLocalFaults } from './local-faults.ts'
+import { createServiceFaults, type ServiceFaults } from '../faults/service-faults.ts'
+import { meetServiceFaults } from './service-faults.ts'
+import { LISTS, MAPS } from './sync/collection-kinds.ts'
+import { serveSyncCollections } from './sync/collection-routes.ts'
+import { createCollectionStore } from './sync/collection-store.ts'
 import { serveSyncDocuments } from './sync/document-routes.ts'
 import { createSyncDocumentStore } from './sync/document-store.ts'
 import { notFound, sendRefusal, type Refusal } from './twilio-error.ts'
@@ -18,6 +23,8 @@ export interface TwilioApiOptions extends Account {
   readonly log: Log
   /** Where `POST /_local/faults` puts what it is told. */
   readonly faults: FaultRegistry
+  /** Which products fail; none unless told. */
+  readonly serviceFaults?: ServiceFaults
   /** 0, any free one, unless given. */
   readonly port?: number
 }
@@ -29,15 +36,16 @@ export interface TwilioApiOptions extends Account {
  * @throws CM_LOCAL_SYSTEM when the port cannot be had.
  */
 export async function startTwilioApi(options: TwilioApiOptions): Promise<RunningServer> {
-  const { accountSid, clock, log, faults, port = 0 } = options
+  const { accountSid, clock, log, faults, port = 0, serviceFaults = createServiceFaults() } = options
   // A unique name of 320 characters in the path may be nine times as long when it is encoded.
   const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 320 * 9 } })
   readForms(app)
   logAnswers(app, clock, log)
+  meetServiceFaults(app, serviceFaults)
   guard(app, options)
   answerErrors(app, log)
-  serveSyncDocuments(app, { accountSid, store: createSyncDocumentStore(clock) })
-  serveLocalFaults(app, faults)
+  serveSync(app, accountSid, clock)
+  serveLocalFaults(app, faults, serviceFaults)
   try {
     await app.listen({ host: '127.0.0.1', port })
   } catch {
@@ -46,6 +54,15 @@ export async function startTwilioApi(options: TwilioApiOptions): Promise<Running
   }
   const chosen = (app.server.address() as AddressInfo).port
   return { url: `http://127.0.0.1:${chosen}`, port: chosen, close: () => app.close() }
+}
+
+function serveSync(app: FastifyInstance, accountSid: string, clock: Clock): void {
+  const store = createSyncDocumentStore(clock)
+  serveSyncDocuments(app, { accountSid, store })
+  for (const kind of [LISTS, MAPS]) {
+    const collections = createCollectionStore(kind, clock)
+    serveSyncCollections(app, { kind, accountSid, store: collections, serviceSid: store.serviceSid })
+  }
 }
 
 function guard(app: FastifyInstance, account: Account): void {

@@ -12,7 +12,13 @@ export function startBody({ callSid, ani, dnis }: CallHints): StartCallRequest {
 export function endBody(record: CallRecord): EndCallRequest {
   const { callSid, customerRef, ani, intent, intentStatus, variables } = record
   const who = customerRef ? { customer_ref: customerRef } : { identity_hints: { ...(ani && { ani }) } }
-  return { call_id: callSid, ...who, intent, intent_status: intentStatus, variables }
+  return {
+    call_id: callSid,
+    ...who,
+    ...(intent !== undefined && { intent }),
+    ...(intentStatus !== undefined && { intent_status: intentStatus }),
+    variables,
+  }
 }
 
 /**

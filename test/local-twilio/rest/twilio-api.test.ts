@@ -56,7 +56,7 @@ describe('credentials', () => {
 })
 
 describe('what is not faked', () => {
-  it.each(['/', '/sync/v1/Services/default/Lists', '/verify/v2/Services', '/sync/v1'])(
+  it.each(['/', '/sync/v1/Services/default/Streams', '/verify/v2/Services', '/sync/v1'])(
     '%s is not found, in the form that Twilio uses',
     async (path) => {
       const answer = await sendRaw(api.server.url, { path, headers: ours })
