@@ -108,7 +108,26 @@ export interface EndCallRequest {
   readonly identity_hints?: IdentityHints
   readonly intent?: string
   readonly intent_status?: IntentStatus
-  readonly variables?: Readonly<Record<string, string>>
+  /** Beyond the vendor's API: further intents of the call. */
+  readonly intents?: readonly IntentOutcome[]
+  readonly variables?: Readonly<Record<string, string | VariableInput>>
+  /** Beyond the vendor's API: who wrote the variables, unless one says otherwise. */
+  readonly source?: string
+  /** Beyond the vendor's API: how long the variables are remembered, unless one says otherwise. */
+  readonly ttl_seconds?: number
+}
+
+/** Why a customer called, and how that ended. */
+export interface IntentOutcome {
+  readonly intent: string
+  readonly intent_status: string
+}
+
+/** A variable with its own source and time to live. Beyond the vendor's API, which takes plain strings. */
+export interface VariableInput {
+  readonly value: string | null
+  readonly source?: string
+  readonly ttl_seconds?: number
 }
 
 /** Answer of `POST /v1/calls/end`. */
@@ -120,6 +139,8 @@ export interface EndCallResponse {
   readonly duration_seconds: number
   readonly intents_updated: number
   readonly variables_updated: number
+  /** How many variables stayed as an agent wrote them. Not in the vendor's answer. */
+  readonly variables_kept?: number
   /** How many things of each kind were removed before storage: `{ card: 1 }`. Not in the vendor's answer. */
   readonly redacted?: Readonly<Record<string, number>>
 }
@@ -173,14 +194,18 @@ export interface CustomerCall {
   readonly call_start: string
   readonly call_end: string | null
   readonly duration_seconds: number | null
+  /** The first of the intents. */
   readonly intent: string | null
   readonly intent_status: string | null
+  /** Every intent that the end named. */
+  readonly intents: readonly IntentOutcome[]
 }
 
-/** An intent that is not open any more. */
+/** An intent that is not open any more: resolved, abandoned, or expired because no call named it for long. */
 export interface SettledIntent {
   readonly intent: string
   readonly status: string
+  /** When it was settled, or when it expired. */
   readonly settled_at: string
 }
 
@@ -209,8 +234,11 @@ export interface ForgetReceipt {
 export interface RecalledCall {
   readonly call_start: string
   readonly call_end: string
+  /** The first of the intents. */
   readonly intent: string | null
   readonly intent_status: string | null
+  /** Every intent that the end named. */
+  readonly intents: readonly IntentOutcome[]
   readonly variables: Readonly<Record<string, string>>
   /** How well it fits the query, above 0; null without a query. Comparable within one answer only. */
   readonly score: number | null

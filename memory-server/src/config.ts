@@ -18,6 +18,7 @@ export interface MemoryServerConfig {
   readonly hashKey: string
   readonly encryptionKeys: readonly string[]
   readonly variableTtlDays: number
+  readonly intentTtlDays: number
   readonly redactPatterns: readonly RedactionPattern[]
   readonly rateLimitPerMinute: number | undefined
   readonly monthlyQuota: number | undefined
@@ -102,7 +103,15 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     expected: 'a whole number of days from 1 to 365',
     example: '30',
     defaultText: '30',
-    summary: 'How many days a variable is remembered after it was last written.',
+    summary: 'How many days a variable is remembered after it was last written; a tenant may have its own.',
+  },
+  intentTtlDays: {
+    name: 'INTENT_TTL_DAYS',
+    parse: wholeNumber(1, 3650),
+    expected: 'a whole number of days from 1 to 3650',
+    example: '90',
+    defaultText: '90',
+    summary: 'How many days an intent stays open after a call last named it; a tenant may have its own.',
   },
   redactPatterns: {
     name: 'REDACT_PATTERNS',

@@ -11,6 +11,7 @@ import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { createGuard } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
 import { addOperationsRoutes } from './http/operations.ts'
+import { addSettingsRoutes } from './http/settings-routes.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
 import { OWN_BEHALF, valueOf } from './operations/operations.ts'
 import type { Operations } from './operations/operations.ts'
@@ -65,6 +66,7 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   addOperationsRoutes(server, operations, metrics, guard)
   addCallRoutes(server, operations, metrics, guard)
   addCustomerRoutes(server, operations, guard)
+  addSettingsRoutes(server, operations, guard)
   return server
 }
 

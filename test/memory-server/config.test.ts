@@ -23,6 +23,7 @@ test('two secrets are enough: everything else has a default', () => {
     hashKey: 'AB'.repeat(32),
     encryptionKeys: [],
     variableTtlDays: 30,
+    intentTtlDays: 90,
     redactPatterns: [],
     rateLimitPerMinute: 600,
     monthlyQuota: undefined,
@@ -39,8 +40,15 @@ test('every setting can be given, and the keys are a list', () => {
     MEMORY_SERVER_DATABASE: '/srv/memory/my file.db',
     MEMORY_SERVER_API_KEYS: keys.join(', '),
     VARIABLE_TTL_DAYS: '365',
+    INTENT_TTL_DAYS: '3650',
   })
-  expect(config).toMatchObject({ host: '::', port: 0, apiKeys: keys, variableTtlDays: 365 })
+  expect(config).toMatchObject({
+    host: '::',
+    port: 0,
+    apiKeys: keys,
+    variableTtlDays: 365,
+    intentTtlDays: 3650,
+  })
 })
 
 test.each([

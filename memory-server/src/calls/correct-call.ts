@@ -38,7 +38,9 @@ export function correctCall(memory: Memory, request: CorrectRequest): Promise<Co
     const { customerRef: fromRef, note } = await requireCall(memory, scope, callId)
     const toRef = await newHolder(memory, scope, request, fromRef)
     if (toRef === fromRef) return { call_id: callId, customer_ref: fromRef, correction_id: null }
-    const images = await moveCall(scope, { note, fromRef, toRef, now: memory.clock().getTime() })
+    const now = memory.clock().getTime()
+    const { intentTtlMs } = await memory.retentions.of(scope, now)
+    const images = await moveCall(scope, { note, fromRef, toRef, now, intentTtlMs })
     const correctionId = randomUUID()
     await saveCorrection(scope, callHash, { correctionId, fromRef, toRef, images })
     return { call_id: callId, customer_ref: toRef, correction_id: correctionId }

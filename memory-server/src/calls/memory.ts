@@ -3,6 +3,7 @@ import type { KeyedHash } from '../identity/keyed-hash.ts'
 import type { Vault } from '../identity/vault.ts'
 import type { Redact } from '../redaction/redact.ts'
 import type { Database } from '../store/database.ts'
+import type { Retentions } from '../tenants/retention.ts'
 
 /** What answering a request needs. */
 export interface Memory {
@@ -12,8 +13,8 @@ export interface Memory {
   /** Seals the readable form of identifiers; without one they are kept as hashes only. */
   readonly vault: Vault | undefined
   readonly clock: Clock
-  /** How long a variable is remembered after it was last written. */
-  readonly variableTtlMs: number
+  /** How long what is said is remembered. */
+  readonly retentions: Retentions
   /** Removes from a text what must not be kept. */
   readonly redact: Redact
   /** How many starts and ends a tenant may have in a month of UTC; undefined for any number. */

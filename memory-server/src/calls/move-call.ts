@@ -10,6 +10,8 @@ import { readRow, writeRow } from '../store/row-images.ts'
 import type { RowImage, RowPlace, RowValues } from '../store/row-images.ts'
 import type { Scope } from '../store/scope.ts'
 import { foldNotes } from './note-fold.ts'
+import type { Folded } from './note-fold.ts'
+import { isKeptBack } from './precedence.ts'
 
 /** A call to move from one customer to another. `now` is in epoch milliseconds. */
 export interface Move {
@@ -17,6 +19,7 @@ export interface Move {
   readonly fromRef: string
   readonly toRef: string
   readonly now: number
+  readonly intentTtlMs: number
 }
 
 /** Records every row that it writes as it was and as it is. */
@@ -73,10 +76,11 @@ interface Side {
 }
 
 /** A row that the notes do not explain was written by something else too, so it stays unless it is older. */
-async function moveRemembered({ write }: Recorder, { note }: Move, side: Side): Promise<void> {
-  const before = foldNotes(side.before)
-  const after = foldNotes(side.after)
-  const own = foldNotes([note])
+async function moveRemembered({ write }: Recorder, move: Move, side: Side): Promise<void> {
+  const fold = (notes: readonly Note[]): Folded => foldNotes(notes, move.intentTtlMs)
+  const before = fold(side.before)
+  const after = fold(side.after)
+  const own = fold([move.note])
   const isGiven = side.after.length > side.before.length
   let { room } = side
   for (const table of ['intents', 'variables'] as const) {
@@ -84,22 +88,27 @@ async function moveRemembered({ write }: Recorder, { note }: Move, side: Side): 
       await write(placeOf(table, side.customerRef, name), (row) => {
         if (isGiven && table === 'variables' && row === null && --room < 0) return null
         if (isDeepStrictEqual(row, before[table].get(name) ?? null)) return after[table].get(name) ?? null
-        return isGiven && isOlder(row, brought) ? brought : row
+        return isGiven && isReplaced(row, brought) ? brought : row
       })
     }
   }
 }
 
-function isOlder(row: RowValues | null, than: RowValues): boolean {
-  return Number(row?.['updated_at'] ?? 0) < Number(than['updated_at'])
+function isReplaced(row: RowValues | null, by: RowValues): boolean {
+  const writtenAt = Number(by['updated_at'])
+  const isAlive = Number(row?.['expires_at'] ?? 0) > writtenAt
+  const isKept = isAlive && isKeptBack(row?.['source'] as string | null, by['source'] as string | null)
+  return !isKept && Number(row?.['updated_at'] ?? 0) < writtenAt
 }
+
+const NOTHING_SAID: RowValues = { intent: '', intent_status: '', more_intents: null, variables: '{}' }
 
 async function moveNote({ write }: Recorder, { note, fromRef, toRef }: Move): Promise<void> {
   const rest = [note.calledAt, note.callHash] as const
   let moved: RowValues | null = null
   await write(placeOf('call_notes', fromRef, ...rest), (row) => {
     moved = row
-    return row && { ...row, state: 'moved', intent: '', intent_status: '', variables: '{}' }
+    return row && { ...row, state: 'moved', ...NOTHING_SAID }
   })
   await write(placeOf('call_notes', toRef, ...rest), (row) => moved ?? row)
 }

@@ -19,6 +19,8 @@ export function startCall(memory: Memory, request: StartRequest): Promise<StartC
   const { callId, hints, telco } = request
   return answerOnce(memory, 'start', request, async (scope, at) => {
     const now = at.getTime()
+    const { intentTtlMs } = await memory.retentions.of(scope, now)
+    const openSince = now - intentTtlMs
     const { bucket: callBucket, callHash } = callKey(memory, callId, 'start')
     const contact = { hints, callBucket, requireKnownRef: false }
     const { customerRef, known, matches } = await recordContact(memory, scope, contact, now)
@@ -30,7 +32,7 @@ export function startCall(memory: Memory, request: StartRequest): Promise<StartC
       customer_ref: customerRef,
       call_start: at.toISOString(),
       identity: assessIdentity(evidence).identity,
-      open_intents: known ? await findOpenIntents(scope, customerRef) : [],
+      open_intents: known ? await findOpenIntents(scope, customerRef, { openSince }) : [],
       variables: known ? await findVariables(scope, customerRef, now) : {},
       ...(candidates.length > 0 && { candidates }),
     }

@@ -1,5 +1,10 @@
 import { DEFAULT_TENANT, isKeyPrefix, isTenantName, KEY_SCOPES } from '../keys/api-key.ts'
 import type { KeyMode, KeyScope } from '../keys/api-key.ts'
+import { TENANT_SETTINGS } from '../store/tenant-settings.ts'
+import type { TenantSetting } from '../store/tenant-settings.ts'
+import { isDays } from '../tenants/change-settings.ts'
+import type { SettingsChange } from '../tenants/change-settings.ts'
+import { MAX_DAYS } from '../tenants/retention.ts'
 
 /** What the command line asks for. */
 export type Command =
@@ -21,6 +26,7 @@ export type Command =
     }
   | { readonly kind: 'revoke key'; readonly prefix: string }
   | { readonly kind: 'create tenant'; readonly tenant: string }
+  | { readonly kind: 'set tenant'; readonly tenant: string; readonly change: SettingsChange }
 
 /** What stood on the command line beside the words of a command. */
 export interface Given {
@@ -86,6 +92,16 @@ export const COMMAND_FORMS: readonly CommandForm[] = [
       isTenantName(argument) ? { kind: 'create tenant', tenant: argument } : TENANT_FORM,
   },
   {
+    words: 'tenants set',
+    argument: '<name>',
+    summary: "change how long a tenant's memory keeps what was said",
+    options: {
+      'variable-ttl-days': { value: '<n>', summary: '1 to 365, or "default" for the setting of the server' },
+      'intent-ttl-days': { value: '<n>', summary: '1 to 3650, or "default"' },
+    },
+    read: readTenantChange,
+  },
+  {
     words: 'tenants list',
     summary: 'show the tenants',
     read: () => ({ kind: 'list tenants' }),
@@ -115,4 +131,21 @@ function readKeyCreation({ text, flag }: Given): Command | string {
     return `scopes are ${KEY_SCOPES.join(', ')}, each at most once, separated by commas`
   }
   return { kind: 'create key', tenant, mode: flag('live') ? 'live' : 'test', scopes }
+}
+
+function readTenantChange({ argument, text }: Given): Command | string {
+  if (!isTenantName(argument)) return TENANT_FORM
+  const change: Partial<Record<TenantSetting, number | null>> = {}
+  for (const name of TENANT_SETTINGS) {
+    const option = name.replaceAll('_', '-')
+    const given = text(option)
+    if (given === undefined) continue
+    const days = given === 'default' ? null : Number(/^\d{1,6}$/.exec(given)?.[0])
+    if (days !== null && !isDays(name, days)) {
+      return `--${option} takes a number of days from 1 to ${MAX_DAYS[name]}, or "default"`
+    }
+    change[name] = days
+  }
+  if (Object.keys(change).length === 0) return 'tenants set takes what to change'
+  return { kind: 'set tenant', tenant: argument, change }
 }

@@ -5,12 +5,16 @@ import { hashOfApiKey, mintApiKey, prefixOf } from '../keys/api-key.ts'
 import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts'
 import type { Database } from '../store/database.ts'
 import { insertTenant, listTenants } from '../store/tenants.ts'
+import { TENANT_SETTINGS } from '../store/tenant-settings.ts'
+import { changeTenantSettings } from '../tenants/change-settings.ts'
 import type { Command } from './command-forms.ts'
 
 /** The commands that work on the keys and tenants of a database. */
 export type KeyCommand = Extract<
   Command,
-  { readonly kind: 'create key' | 'revoke key' | 'list keys' | 'create tenant' | 'list tenants' }
+  {
+    readonly kind: 'create key' | 'revoke key' | 'list keys' | 'create tenant' | 'set tenant' | 'list tenants'
+  }
 >
 
 /** What these commands need. */
@@ -48,18 +52,31 @@ export async function runKeyCommand(command: KeyCommand, options: KeyCommandOpti
         insertTenant(transaction, command.tenant, clock().getTime()),
       )
       return [`tenant ${command.tenant} is there`]
+    case 'set tenant':
+      return setTenant(command, options)
     case 'list tenants':
       return listTenants(database)
   }
+}
+
+async function setTenant(
+  { tenant, change }: Extract<Command, { kind: 'set tenant' }>,
+  { database }: KeyCommandOptions,
+): Promise<string[]> {
+  if (!(await listTenants(database)).includes(tenant)) throw noSuchTenant()
+  const own = await changeTenantSettings(database, tenant, change)
+  return TENANT_SETTINGS.map((name) => `${name} of ${tenant}: ${own[name] ?? 'as the server'}`)
+}
+
+function noSuchTenant(): CallerMemoryError {
+  return new CallerMemoryError('CM_USAGE', 'there is no such tenant: make it with "tenants create"')
 }
 
 async function createKey(
   { tenant, mode, scopes }: Extract<Command, { kind: 'create key' }>,
   { database, keyedHash, clock }: KeyCommandOptions,
 ): Promise<string[]> {
-  if (!(await listTenants(database)).includes(tenant)) {
-    throw new CallerMemoryError('CM_USAGE', 'there is no such tenant: make it with "tenants create"')
-  }
+  if (!(await listTenants(database)).includes(tenant)) throw noSuchTenant()
   const apiKey = mintApiKey(mode)
   const prefix = prefixOf(apiKey) ?? ''
   const keyHash = hashOfApiKey(keyedHash, apiKey)

@@ -9,7 +9,7 @@ import { findAllNotes, findCallHashes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import type { Scope } from '../store/scope.ts'
 import { requireCustomer } from './require-customer.ts'
-import { callOf, timeOf } from './show-customer.ts'
+import { callOf, statusOf, timeOf, valuesOf } from './show-customer.ts'
 
 /** Name and version of the export's form. The version rises when a reader of the old form would go wrong. */
 export const EXPORT_FORMAT = 'caller-memory.customer'
@@ -44,6 +44,7 @@ export interface CustomerExport {
   readonly variables: readonly {
     readonly name: string
     readonly value: string
+    readonly source: string | null
     readonly updated_at: string
     readonly expires_at: string
   }[]
@@ -65,6 +66,8 @@ export interface CustomerExport {
 export function exportCustomer(memory: Memory, customerRef: string): Promise<CustomerExport> {
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
+    const now = memory.clock().getTime()
+    const { intentTtlMs } = await memory.retentions.of(scope, now)
     const customer = await requireCustomer(memory, scope, customerRef)
     const links = await findHeldLinks(scope, customerRef, memory.vault)
     const intents = await findHeldIntents(scope, customerRef)
@@ -73,14 +76,14 @@ export function exportCustomer(memory: Memory, customerRef: string): Promise<Cus
     return {
       format: EXPORT_FORMAT,
       version: EXPORT_VERSION,
-      exported_at: memory.clock().toISOString(),
+      exported_at: timeOf(now),
       customer: {
         customer_ref: customerRef,
         created_at: timeOf(customer.createdAt),
         last_contact_at: timeOf(customer.lastContactAt),
       },
       links: links.map((link) => exportedLink(link)),
-      intents: intents.map((intent) => exportedIntent(intent)),
+      intents: intents.map((intent) => exportedIntent(intent, statusOf(intent, intentTtlMs, now))),
       variables: variables.map((variable) => exportedVariable(variable)),
       calls: notes.map((note) => exportedCall(note)),
       stored_answers: await findAnswers(scope, customerRef),
@@ -94,18 +97,18 @@ function exportedLink(link: HeldLink): CustomerExport['links'][number] {
   return { kind, namespace, value, identifier_hash: identifierHash, ...seen }
 }
 
-function exportedIntent(held: HeldIntent): CustomerExport['intents'][number] {
-  const { intent, status, attemptCount, updatedAt } = held
+function exportedIntent(held: HeldIntent, status: string): CustomerExport['intents'][number] {
+  const { intent, attemptCount, updatedAt } = held
   return { intent, status, attempt_count: attemptCount, updated_at: timeOf(updatedAt) }
 }
 
 function exportedVariable(variable: HeldVariable): CustomerExport['variables'][number] {
-  const { name, value, updatedAt, expiresAt } = variable
-  return { name, value, updated_at: timeOf(updatedAt), expires_at: timeOf(expiresAt) }
+  const { name, value, source, updatedAt, expiresAt } = variable
+  return { name, value, source, updated_at: timeOf(updatedAt), expires_at: timeOf(expiresAt) }
 }
 
 function exportedCall(note: Note): CustomerExport['calls'][number] {
-  return { ...callOf(note), variables: note.variables }
+  return { ...callOf(note), variables: valuesOf(note.variables) }
 }
 
 async function findAnswers(scope: Scope, customerRef: string): Promise<CustomerExport['stored_answers']> {

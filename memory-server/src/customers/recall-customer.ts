@@ -7,7 +7,7 @@ import { findNotes, MAX_NOTES } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import type { Scope } from '../store/scope.ts'
 import { requireCustomer } from './require-customer.ts'
-import { timeOf } from './show-customer.ts'
+import { intentsOf, timeOf, valuesOf } from './show-customer.ts'
 
 // A request is answered from at most this much text, the newest, so that no customer can hold the server up.
 const MAX_TEXT_LENGTH = 2_000_000
@@ -54,18 +54,17 @@ async function findSaid(scope: Scope, customerRef: string, now: number): Promise
   return said
 }
 
-function textsOf({ intent, variables }: Note): string[] {
-  return intent === '' ? Object.values(variables) : [intent, ...Object.values(variables)]
+function textsOf({ intents, variables }: Note): string[] {
+  return [...intents.map(({ intent }) => intent), ...Object.values(valuesOf(variables))]
 }
 
 function recalled(note: Note, score: number | null): RecalledCall {
-  const { calledAt, endedAt, intent, intentStatus, variables } = note
+  const { calledAt, endedAt, intents, variables } = note
   return {
     call_start: timeOf(calledAt),
     call_end: timeOf(endedAt ?? calledAt),
-    intent: intent === '' ? null : intent,
-    intent_status: intentStatus === '' ? null : intentStatus,
-    variables,
+    ...intentsOf(intents),
+    variables: valuesOf(variables),
     score: score === null ? null : Math.round(score * 1000) / 1000,
   }
 }

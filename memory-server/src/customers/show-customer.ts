@@ -1,9 +1,9 @@
 import { assessIdentity } from '../../../src/caller/confidence.ts'
-import type { CustomerCall, CustomerLink, CustomerResponse } from '../../../src/contract.ts'
+import type { CustomerCall, CustomerLink, CustomerResponse, SettledIntent } from '../../../src/contract.ts'
 import type { Memory } from '../calls/memory.ts'
 import { masked } from '../identity/mask.ts'
 import { findHeldIntents, findHeldLinks } from '../store/held.ts'
-import type { HeldLink } from '../store/held.ts'
+import type { HeldIntent, HeldLink } from '../store/held.ts'
 import { findNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import { findOpenIntents, findVariables } from '../store/remembered.ts'
@@ -33,6 +33,7 @@ export function showCustomer(
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const now = memory.clock().getTime()
+    const { intentTtlMs } = await memory.retentions.of(scope, now)
     const customer = await requireCustomer(memory, scope, customerRef)
     const intents = await findHeldIntents(scope, customerRef)
     const links = await findHeldLinks(scope, customerRef, memory.vault)
@@ -42,10 +43,8 @@ export function showCustomer(
       created_at: timeOf(customer.createdAt),
       last_contact_at: timeOf(customer.lastContactAt),
       identity: assessIdentity({ customerRef: true }).identity,
-      open_intents: await findOpenIntents(scope, customerRef),
-      settled_intents: intents
-        .filter(({ status }) => status !== 'open')
-        .map(({ intent, status, updatedAt }) => ({ intent, status, settled_at: timeOf(updatedAt) })),
+      open_intents: await findOpenIntents(scope, customerRef, { openSince: now - intentTtlMs }),
+      settled_intents: intents.flatMap((intent) => settledOf(intent, intentTtlMs, now)),
       variables: await findVariables(scope, customerRef, now),
       calls: notes.map((note) => callOf(note)),
       links: links.map((link) => {
@@ -56,20 +55,50 @@ export function showCustomer(
   })
 }
 
+/** What became of an intent; nothing while it is open. */
+function settledOf(held: HeldIntent, intentTtlMs: number, now: number): SettledIntent[] {
+  const { intent, updatedAt } = held
+  const status = statusOf(held, intentTtlMs, now)
+  if (status === 'open') return []
+  const settledAt = status === 'expired' ? updatedAt + intentTtlMs : updatedAt
+  return [{ intent, status, settled_at: timeOf(settledAt) }]
+}
+
+/** The status of an intent; an open one that was not touched for long has expired. */
+export function statusOf({ status, updatedAt }: HeldIntent, intentTtlMs: number, now: number): string {
+  return status === 'open' && updatedAt <= now - intentTtlMs ? 'expired' : status
+}
+
 /** A time of the store as the API writes it. */
 export function timeOf(epochMs: number): string {
   return new Date(epochMs).toISOString()
 }
 
 /** A call of the store as the API writes it. */
-export function callOf({ calledAt, endedAt, intent, intentStatus }: Note): CustomerCall {
+export function callOf({ calledAt, endedAt, intents }: Note): CustomerCall {
   return {
     call_start: timeOf(calledAt),
     call_end: endedAt === null ? null : timeOf(endedAt),
     duration_seconds: endedAt === null ? null : Math.max(0, Math.floor((endedAt - calledAt) / 1000)),
-    intent: intent === '' ? null : intent,
-    intent_status: intentStatus === '' ? null : intentStatus,
+    ...intentsOf(intents),
   }
+}
+
+/** The intents of a call: the first on its own, as the vendor's form has one, and all of them. */
+export function intentsOf(
+  intents: Note['intents'],
+): Pick<CustomerCall, 'intent' | 'intent_status' | 'intents'> {
+  const [first] = intents
+  return {
+    intent: first?.intent ?? null,
+    intent_status: first?.status ?? null,
+    intents: intents.map(({ intent, status }) => ({ intent, intent_status: status })),
+  }
+}
+
+/** What was said on a call, as plain values. */
+export function valuesOf(variables: Note['variables']): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]))
 }
 
 /** The line type of a number is known during a call only, so the evidence is that of an unknown one. */

@@ -13,12 +13,17 @@ const confidence: Schema = {
 }
 const variables = mapOf(ref('Variable'), { description: 'What is remembered, by name.' })
 const texts = mapOf(text('The value.'), { description: 'What was said on the call, by name.' })
+const intentsOfCall = listOf(
+  object({ intent: text('Why the customer called.'), intent_status: text('How that ended.') }),
+  'Every intent that the end named.',
+)
 const callFields = {
   call_start: time('When the call began.'),
   call_end: orNull(time('When it ended; null while it goes on, or when that was never told.')),
   duration_seconds: orNull(count('How long it took.')),
   intent: orNull(text('Why the customer called.')),
   intent_status: orNull(text('How that ended.')),
+  intents: intentsOfCall,
 }
 
 const identitySchemas: Readonly<Record<string, Schema>> = {
@@ -67,9 +72,10 @@ const callSchemas: Readonly<Record<string, Schema>> = {
       duration_seconds: count('How long it took; 0 without a start.'),
       intents_updated: count('How many intents were written.'),
       variables_updated: count('How many variables were written or forgotten.'),
+      variables_kept: count('How many stayed as an agent wrote them.'),
       redacted: mapOf(count('How many.'), { description: 'What was removed before storage, by kind.' }),
     },
-    ['redacted'],
+    ['variables_kept', 'redacted'],
   ),
   CorrectAnswer: object({
     call_id: callId,
@@ -122,6 +128,7 @@ const customerSchemas: Readonly<Record<string, Schema>> = {
         call_end: time('When it ended.'),
         intent: orNull(text('Why the customer called.')),
         intent_status: orNull(text('How that ended.')),
+        intents: intentsOfCall,
         variables: texts,
         score: orNull({ type: 'number', description: 'How well it fits; null without a query.' }),
       }),
@@ -166,6 +173,7 @@ const exportSchemas: Readonly<Record<string, Schema>> = {
       object({
         name: text('The name.'),
         value: text('The value.'),
+        source: orNull(text('Who wrote it, where that is known.')),
         updated_at: time('When it was last written.'),
         expires_at: time('When it is forgotten.'),
       }),
@@ -199,6 +207,18 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     quota: orNull(count('How many are allowed; null without a quota.')),
     remaining: orNull(count('How many are left.')),
     resets_at: time('When the next month begins.'),
+  }),
+  SettingsAnswer: object({
+    tenant: object(
+      { variable_ttl_days: orNull(count('Days.')), intent_ttl_days: orNull(count('Days.')) },
+      [],
+      {
+        description: 'What the tenant decided; null where the setting of the server holds.',
+      },
+    ),
+    effective: object({ variable_ttl_days: count('Days.'), intent_ttl_days: count('Days.') }, [], {
+      description: 'What holds.',
+    }),
   }),
   StatusAnswer: object({ status: word(['ok', 'ready'], 'How the server is.') }),
   ErrorAnswer: object(

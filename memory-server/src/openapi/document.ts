@@ -24,7 +24,7 @@ const API_VERSION = '1.0.0'
 const TAGS = [
   { name: 'calls', description: 'The life of one call.' },
   { name: 'customers', description: 'What is held about one customer.' },
-  { name: 'usage', description: 'What a tenant has used.' },
+  { name: 'usage', description: 'What a tenant has used, and its settings.' },
   { name: 'operations', description: 'For those who run the server.' },
 ]
 

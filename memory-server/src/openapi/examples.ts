@@ -22,6 +22,7 @@ const call = {
   duration_seconds: 200,
   intent: 'refund_request',
   intent_status: 'open',
+  intents: [{ intent: 'refund_request', intent_status: 'open' }],
 }
 const link = {
   kind: 'external_id',
@@ -43,8 +44,10 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, object>> = {
     customer_ref: CUSTOMER_REF,
     intent: 'refund_request',
     intent_status: 'open',
-    variables: { name: 'Ada Example' },
+    source: 'agent',
+    variables: { name: 'Ada Example', mood: { value: 'calm', source: 'ivr', ttl_seconds: 86_400 } },
   },
+  SettingsRequest: { variable_ttl_days: 60, intent_ttl_days: null },
   CorrectRequest: { verdict: 'wrong_person' },
 }
 
@@ -97,7 +100,13 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
     links: [{ ...link, identifier_hash: '9f'.repeat(32) }],
     intents: [{ intent: 'refund_request', status: 'open', attempt_count: 2, updated_at: CALL_END }],
     variables: [
-      { name: 'name', value: 'Ada Example', updated_at: CALL_END, expires_at: '2026-12-02T10:33:20.000Z' },
+      {
+        name: 'name',
+        value: 'Ada Example',
+        source: 'agent',
+        updated_at: CALL_END,
+        expires_at: '2026-12-02T10:33:20.000Z',
+      },
     ],
     calls: [{ ...call, variables: { name: 'Ada Example' } }],
     stored_answers: [],
@@ -110,6 +119,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
         call_end: CALL_END,
         intent: 'refund_request',
         intent_status: 'open',
+        intents: [{ intent: 'refund_request', intent_status: 'open' }],
         variables: { name: 'Ada Example' },
         score: null,
       },
@@ -128,6 +138,10 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
     quota: null,
     remaining: null,
     resets_at: '2026-12-01T00:00:00.000Z',
+  },
+  SettingsAnswer: {
+    tenant: { variable_ttl_days: 60, intent_ttl_days: null },
+    effective: { variable_ttl_days: 60, intent_ttl_days: 90 },
   },
   StatusAnswer: { status: 'ok' },
 }

@@ -1,6 +1,9 @@
 import { MAX_INTENT_LENGTH } from '../request/intent.ts'
-import { MAX_VARIABLES, MAX_VARIABLE_BYTES } from '../request/variables.ts'
-import { mapOf, object, ref, shortText, text, word } from './schema.ts'
+import { MAX_INTENTS } from '../request/intents.ts'
+import { MAX_TTL_SECONDS, MAX_VARIABLE_BYTES, MAX_VARIABLES, MIN_TTL_SECONDS } from '../request/variables.ts'
+import type { TenantSetting } from '../store/tenant-settings.ts'
+import { MAX_DAYS } from '../tenants/retention.ts'
+import { listOf, mapOf, object, ref, shortText, text, word } from './schema.ts'
 import type { Schema } from './schema.ts'
 
 const EVERY_FIELD = 'Unknown fields are ignored, and null counts as left out.'
@@ -38,6 +41,32 @@ const someKey: Schema = {
   anyOf: [...KEYS, { required: ['identity_hints'], properties: { identity_hints: { anyOf: KEYS } } }],
 }
 
+const label = shortText(MAX_INTENT_LENGTH, 'Why the customer called.', { examples: ['refund_request'] })
+const intentStatus = word(['open', 'resolved', 'abandoned', 'closed'], 'closed means resolved.')
+const intentIsOpen: Schema = { type: 'boolean', description: 'Read when there is no intent_status.' }
+const source = text('Who says so. What agent wrote, ivr does not replace.', {
+  pattern: '^[a-z][a-z0-9_-]{0,31}$',
+  examples: ['agent'],
+})
+const ttl: Schema = {
+  type: 'integer',
+  minimum: MIN_TTL_SECONDS,
+  maximum: MAX_TTL_SECONDS,
+  description: 'Seconds to remember it; the default of the tenant or the server when left out.',
+}
+const variableValue: Schema = {
+  type: ['string', 'number', 'boolean', 'null'],
+  maxLength: MAX_VARIABLE_BYTES,
+  description: `At most ${MAX_VARIABLE_BYTES} bytes of UTF-8. Null forgets the variable.`,
+}
+const BEYOND = ['intents', 'source', 'ttl_seconds']
+const days = (name: TenantSetting): Schema => ({
+  type: ['integer', 'null'],
+  minimum: 1,
+  maximum: MAX_DAYS[name],
+  description: 'Days; null for the setting of the server.',
+})
+
 /** Named schemas of what requests hold. */
 export const REQUEST_SCHEMAS: Readonly<Record<string, Schema>> = {
   IdentityHints: object(hintFields, HINT_NAMES, { description: 'Keys by which a customer may be found.' }),
@@ -63,14 +92,25 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, Schema>> = {
       call_id: callId,
       identity_hints: ref('IdentityHints'),
       ...hintFields,
-      intent: shortText(MAX_INTENT_LENGTH, 'Why the customer called.', { examples: ['refund_request'] }),
-      intent_status: word(['open', 'resolved', 'abandoned', 'closed'], 'closed means resolved.'),
-      intent_is_open: { type: 'boolean', description: 'Read when there is no intent_status.' },
+      intent: label,
+      intent_status: intentStatus,
+      intent_is_open: intentIsOpen,
+      intents: listOf(
+        object({ intent: label, intent_status: intentStatus, intent_is_open: intentIsOpen }, [
+          'intent_status',
+          'intent_is_open',
+        ]),
+        'Further intents of the call. A label that comes twice must have one status.',
+        { maxItems: MAX_INTENTS },
+      ),
+      source,
+      ttl_seconds: ttl,
       variables: mapOf(
         {
-          type: ['string', 'number', 'boolean', 'null'],
-          maxLength: MAX_VARIABLE_BYTES,
-          description: `At most ${MAX_VARIABLE_BYTES} bytes of UTF-8. Null forgets the variable.`,
+          anyOf: [
+            variableValue,
+            object({ value: variableValue, source, ttl_seconds: ttl }, ['source', 'ttl_seconds']),
+          ],
         },
         {
           description: 'What to remember, by name.',
@@ -80,8 +120,13 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, Schema>> = {
         },
       ),
     },
-    ['identity_hints', ...HINT_NAMES, 'intent', 'intent_status', 'intent_is_open', 'variables'],
+    ['identity_hints', ...HINT_NAMES, 'intent', 'intent_status', 'intent_is_open', ...BEYOND, 'variables'],
     { description: `A customer_ref, or hints instead. ${EVERY_FIELD}`, ...someKey },
+  ),
+  SettingsRequest: object(
+    { variable_ttl_days: days('variable_ttl_days'), intent_ttl_days: days('intent_ttl_days') },
+    ['variable_ttl_days', 'intent_ttl_days'],
+    { description: 'What to change. What is left out stays.' },
   ),
   CorrectRequest: object(
     {

@@ -116,6 +116,20 @@ const operationsRoutes: Readonly<Record<string, RouteDescription>> = {
     summary: 'What the tenant has used in this month.',
     answer: 'UsageAnswer',
   },
+  'GET /v1/settings': {
+    id: 'readSettings',
+    tag: 'usage',
+    summary: 'How long the tenant remembers.',
+    answer: 'SettingsAnswer',
+  },
+  'PATCH /v1/settings': {
+    id: 'changeSettings',
+    tag: 'usage',
+    summary: 'Change how long the tenant remembers.',
+    request: 'SettingsRequest',
+    answer: 'SettingsAnswer',
+    failures: [400, 413],
+  },
   'GET /healthz': {
     id: 'isAlive',
     tag: 'operations',

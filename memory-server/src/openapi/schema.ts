@@ -22,8 +22,8 @@ export function mapOf(values: Schema, more: Schema = {}): Schema {
 }
 
 /** A list of things that are alike. */
-export function listOf(items: Schema, description?: string): Schema {
-  return { type: 'array', items, ...(description !== undefined && { description }) }
+export function listOf(items: Schema, description?: string, more: Schema = {}): Schema {
+  return { type: 'array', items, ...(description !== undefined && { description }), ...more }
 }
 
 /** A text of any length. */

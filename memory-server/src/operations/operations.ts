@@ -6,6 +6,7 @@ import type { RedactionPattern } from '../redaction/patterns.ts'
 import { createRedact } from '../redaction/redact.ts'
 import type { Store } from '../store/database.ts'
 import { checkEncryptionKeys, checkHashKey } from '../store/installation.ts'
+import { createRetentions } from '../tenants/retention.ts'
 import { OPERATIONS } from './table.ts'
 import type { AnswerOf, Operation, OperationName, RequestOf } from './table.ts'
 
@@ -45,6 +46,8 @@ export interface OperationSettings {
   readonly encryptionKeys?: readonly string[]
   /** How long a variable is remembered after it was last written. */
   readonly variableTtlDays: number
+  /** How long an intent stays open after a call last named it; 90 days unless given. */
+  readonly intentTtlDays?: number
   /** What is removed from texts beside cards, codes, SSNs and IBANs; nothing unless given. */
   readonly redactPatterns?: readonly RedactionPattern[] | undefined
   /** Starts and ends of one tenant in a month; any number unless given. */
@@ -54,7 +57,7 @@ export interface OperationSettings {
 /** Does one operation at a time of the caller's choice, in epoch milliseconds. */
 export type PerformAt = (at: number, name: OperationName, behalf: Behalf, request: unknown) => Promise<string>
 
-const DAY_MS = 86_400_000
+const INTENT_TTL_DAYS = 90
 
 /** The value of an answer. */
 export function valueOf<Answer>(json: Json<Answer>): Answer {
@@ -71,11 +74,13 @@ export async function createPerformAt(database: Store, settings: OperationSettin
   await checkHashKey(database, keyedHash)
   const vault = createVault(settings.encryptionKeys ?? [])
   await checkEncryptionKeys(database, vault)
+  const { variableTtlDays, intentTtlDays = INTENT_TTL_DAYS } = settings
+  const serverRetention = { variable_ttl_days: variableTtlDays, intent_ttl_days: intentTtlDays }
   const shared: Omit<Memory, 'tenant' | 'clock'> = {
     database,
     keyedHash,
     vault,
-    variableTtlMs: settings.variableTtlDays * DAY_MS,
+    retentions: createRetentions(serverRetention),
     redact: createRedact(settings.redactPatterns),
     monthlyQuota: settings.monthlyQuota,
   }

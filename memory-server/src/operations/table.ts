@@ -25,6 +25,9 @@ import type { StartRequest } from '../request/start-request.ts'
 import { findApiKey, listApiKeys, touchApiKey } from '../store/api-keys.ts'
 import type { ApiKeyRecord } from '../store/api-keys.ts'
 import { isAnswering } from '../store/installation.ts'
+import { findTenantSettings } from '../store/tenant-settings.ts'
+import { changeTenantSettings, settingsAnswer } from '../tenants/change-settings.ts'
+import type { SettingsAnswer, SettingsChange } from '../tenants/change-settings.ts'
 
 /**
  * One thing that the server does with its database. Request and answer are plain values that JSON carries unchanged,
@@ -42,6 +45,8 @@ export interface OperationTable {
   readonly forgetCustomer: Operation<string, ForgetReceipt>
   readonly recallCustomer: Operation<RecallQuery & { readonly customerRef: string }, RecallResponse>
   readonly readUsage: Operation<null, UsageAnswer>
+  readonly readSettings: Operation<null, SettingsAnswer>
+  readonly changeSettings: Operation<SettingsChange, SettingsAnswer>
   readonly findApiKey: Operation<string, ApiKeyRecord | null>
   readonly listApiKeys: Operation<null, readonly ApiKeyRecord[]>
   /** Notes that the key with this prefix was used. */
@@ -63,6 +68,13 @@ export const OPERATIONS: OperationTable = {
   forgetCustomer,
   recallCustomer: (memory, { customerRef, ...query }) => recallCustomer(memory, customerRef, query),
   readUsage: (memory) => readUsage(memory),
+  readSettings: async ({ database, tenant, retentions }) =>
+    settingsAnswer(await findTenantSettings(database, tenant), retentions.ofServer),
+  changeSettings: async ({ database, tenant, retentions }, change) => {
+    const own = await changeTenantSettings(database, tenant, change)
+    retentions.forget(tenant)
+    return settingsAnswer(own, retentions.ofServer)
+  },
   findApiKey: async ({ database }, prefix) => (await findApiKey(database, prefix)) ?? null,
   listApiKeys: ({ database }) => listApiKeys(database),
   touchApiKey: async ({ database, clock }, prefix) => {

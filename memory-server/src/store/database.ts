@@ -47,6 +47,11 @@ export function textOf(row: Row, column: string): string {
   throw new CallerMemoryError('CM_BUG', `the column ${column} holds no text`)
 }
 
+/** Reads a text column that may be empty. */
+export function optionalTextOf(row: Row, column: string): string | null {
+  return row[column] === null ? null : textOf(row, column)
+}
+
 /** Reads a whole number. PostgreSQL drivers hand bigint over as text. */
 export function numberOf(row: Row, column: string): number {
   const value = Number(row[column])

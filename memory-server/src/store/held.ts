@@ -1,7 +1,7 @@
 import { bucketOfHash } from '../identity/keyed-hash.ts'
 import type { Vault } from '../identity/vault.ts'
 import { customerKey } from './customers.ts'
-import { numberOf, textOf } from './database.ts'
+import { numberOf, optionalTextOf, textOf } from './database.ts'
 import { findReadable } from './readable-identifiers.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
@@ -31,6 +31,7 @@ export interface HeldIntent {
 export interface HeldVariable {
   readonly name: string
   readonly value: string
+  readonly source: string | null
   readonly updatedAt: number
   readonly expiresAt: number
 }
@@ -92,6 +93,7 @@ export async function findHeldVariables(scope: Scope, customerRef: string): Prom
   return rows.map((row) => ({
     name: textOf(row, 'name'),
     value: textOf(row, 'value'),
+    source: optionalTextOf(row, 'source'),
     updatedAt: numberOf(row, 'updated_at'),
     expiresAt: numberOf(row, 'expires_at'),
   }))

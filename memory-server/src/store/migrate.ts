@@ -4,7 +4,7 @@ import { CallerMemoryError } from '../../../src/errors.ts'
 import { numberOf, textOf } from './database.ts'
 import type { Database } from './database.ts'
 import { STATEMENTS } from './statements.ts'
-import type { Migration } from './sql/migrations.ts'
+import type { Migration, NewColumn } from './sql/migrations.ts'
 
 /**
  * Brings the schema to the newest version, forward only.
@@ -56,6 +56,7 @@ async function apply(
   clock: Clock,
 ): Promise<void> {
   for (const statement of migration.statements) await run(database, statement)
+  for (const column of migration.columns ?? []) await addColumn(database, column)
   const { version, name } = migration
   await database.transaction(async (transaction) => {
     const known = await transaction.read(STATEMENTS.findMigration, [version])
@@ -68,6 +69,20 @@ async function run(database: Database, statement: string): Promise<void> {
   await database.transaction((transaction) => transaction.run(statement, []), REPEATABLE)
 }
 
-function checksumOf(migration: Migration): string {
-  return createHash('sha256').update(JSON.stringify(migration.statements)).digest('hex')
+/** Adds a column unless it is there: because the step was cut short, or another server was quicker. */
+async function addColumn(database: Database, { table, column, type }: NewColumn): Promise<void> {
+  try {
+    await run(database, `ALTER TABLE ${table} ADD COLUMN ${column} ${type}`)
+  } catch (error) {
+    const isThere = await database.read(`SELECT ${column} FROM ${table} WHERE 1 = 0`, []).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) throw error
+  }
+}
+
+function checksumOf({ statements, columns }: Migration): string {
+  const text = JSON.stringify(columns ? [statements, columns] : statements)
+  return createHash('sha256').update(text).digest('hex')
 }

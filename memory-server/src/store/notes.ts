@@ -1,6 +1,8 @@
 import { customerKey } from './customers.ts'
 import { numberOf, textOf } from './database.ts'
 import type { Row, SqlValue } from './database.ts'
+import { intentColumns, saidOf, variableColumns } from './noted.ts'
+import type { Said } from './noted.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -15,33 +17,26 @@ export interface NoteKey {
 }
 
 /** What a call brought. */
-export interface Note extends NoteKey {
+export interface Note extends NoteKey, Said {
   /** Epoch milliseconds; null until the end is told. */
   readonly endedAt: number | null
-  /** Empty when the call named none. */
-  readonly intent: string
-  readonly intentStatus: string
-  readonly variables: Readonly<Record<string, string>>
-  /** When the variables are forgotten, epoch milliseconds. */
-  readonly expiresAt: number
 }
 
 /** Notes that a call began. An end that is noted already stays. */
 export async function noteStart(scope: Scope, customerRef: string, key: NoteKey): Promise<void> {
-  const untold = { endedAt: null, intent: '', intentStatus: '', variables: {}, expiresAt: 0 }
-  await saveNote(scope, customerRef, { ...key, ...untold })
+  await saveNote(scope, customerRef, { ...key, endedAt: null, intents: [], variables: {} })
 }
 
 /** Writes a note over what was noted of the call, and drops the texts of the call that is one too many. */
 export async function saveNote(scope: Scope, customerRef: string, note: Note): Promise<void> {
-  const { endedAt, intent, intentStatus, variables, expiresAt } = note
+  const [intent, status, moreIntents] = intentColumns(note.intents)
   await scope.transaction.run(STATEMENTS.insertNote, [
     ...noteKey(scope, customerRef, note),
-    endedAt,
+    note.endedAt,
     intent,
-    intentStatus,
-    JSON.stringify(variables),
-    expiresAt,
+    status,
+    ...variableColumns(note.variables),
+    moreIntents,
   ])
   const beyond = await findNoteBeyond(scope, customerRef)
   if (!beyond) return
@@ -64,7 +59,9 @@ export async function markNoteMoved(scope: Scope, customerRef: string, key: Note
 /** Removes variables that have expired at `now` from the notes. */
 export async function expireNotes(scope: Scope, customerRef: string, now: number): Promise<void> {
   const oldest = (await findNoteBeyond(scope, customerRef))?.calledAt ?? 0
-  await scope.transaction.run(STATEMENTS.expireNotes, [...customerKey(scope, customerRef), oldest, now])
+  const params = [...customerKey(scope, customerRef), oldest, now]
+  const rows = await scope.transaction.read(STATEMENTS.findExpiringNotes, params)
+  for (const row of rows) await rewriteNote(scope, customerRef, noteOf(row, now))
 }
 
 /** Removes variables from all notes of a customer, for a name that is to be forgotten is not to be recalled. */
@@ -76,9 +73,13 @@ export async function dropFromNotes(
   for (const note of await findNotes(scope, customerRef, 0, { limit: MAX_NOTES, offset: 0 })) {
     const kept = Object.entries(note.variables).filter(([name]) => !names.has(name))
     if (kept.length === Object.keys(note.variables).length) continue
-    const key = noteKey(scope, customerRef, note)
-    await scope.transaction.run(STATEMENTS.rewriteNote, [...key, JSON.stringify(Object.fromEntries(kept))])
+    await rewriteNote(scope, customerRef, { ...note, variables: Object.fromEntries(kept) })
   }
+}
+
+async function rewriteNote(scope: Scope, customerRef: string, note: Note): Promise<void> {
+  const columns = variableColumns(note.variables)
+  await scope.transaction.run(STATEMENTS.rewriteNote, [...noteKey(scope, customerRef, note), ...columns])
 }
 
 /** Finds the notes of a customer, the newest first. Variables that have expired at `now` are left out. */
@@ -115,15 +116,10 @@ function noteKey(scope: Scope, customerRef: string, { calledAt, callHash }: Note
 }
 
 function noteOf(row: Row, now: number): Note {
-  const expiresAt = numberOf(row, 'expires_at')
-  const variables = JSON.parse(textOf(row, 'variables')) as Record<string, string>
   return {
     calledAt: numberOf(row, 'called_at'),
     callHash: textOf(row, 'call_hash'),
     endedAt: row['ended_at'] === null ? null : numberOf(row, 'ended_at'),
-    intent: textOf(row, 'intent'),
-    intentStatus: textOf(row, 'intent_status'),
-    variables: expiresAt > now ? variables : {},
-    expiresAt,
+    ...saidOf(row, now),
   }
 }

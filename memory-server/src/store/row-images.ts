@@ -16,10 +16,10 @@ const TABLES = {
   customer_identifiers: { key: ['customer_ref', 'identifier_hash'], values: ['kind', 'namespace_hash'] },
   identifier_namespaces: { key: ['customer_ref', 'namespace_hash'], values: ['namespace'] },
   intents: { key: ['customer_ref', 'intent'], values: ['status', 'attempt_count', 'updated_at'] },
-  variables: { key: ['customer_ref', 'name'], values: ['value', 'updated_at', 'expires_at'] },
+  variables: { key: ['customer_ref', 'name'], values: ['value', 'source', 'updated_at', 'expires_at'] },
   call_notes: {
     key: ['customer_ref', 'called_at', 'call_hash'],
-    values: ['ended_at', 'state', 'intent', 'intent_status', 'variables', 'expires_at'],
+    values: ['ended_at', 'state', 'intent', 'intent_status', 'more_intents', 'variables', 'expires_at'],
   },
 } as const
 

@@ -11,7 +11,13 @@ export interface Table {
 }
 
 /** Tables that are not led by tenant and bucket: a handful of rows each, read before a tenant is known. */
-export const WHOLE_TABLES: readonly string[] = ['schema_migrations', 'installation', 'tenants', 'api_keys']
+export const WHOLE_TABLES: readonly string[] = [
+  'schema_migrations',
+  'installation',
+  'tenants',
+  'api_keys',
+  'tenant_settings',
+]
 
 const TABLE = /CREATE TABLE IF NOT EXISTS (\w+)[\s\S]*PRIMARY KEY \(([^)]+)\)/
 

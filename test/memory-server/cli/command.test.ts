@@ -16,6 +16,10 @@ test.each([
   ['keys list', { kind: 'list keys' }],
   ['keys revoke sk_live_AbCd-_12', { kind: 'revoke key', prefix: 'sk_live_AbCd-_12' }],
   ['tenants create acme-2', { kind: 'create tenant', tenant: 'acme-2' }],
+  [
+    'tenants set acme --variable-ttl-days 60 --intent-ttl-days default',
+    { kind: 'set tenant', tenant: 'acme', change: { variable_ttl_days: 60, intent_ttl_days: null } },
+  ],
   ['tenants list', { kind: 'list tenants' }],
 ])('"%s" is understood', (line, command) => {
   expect(readCommand(line.split(' ').filter((word) => word !== ''))).toEqual(command)
@@ -38,6 +42,13 @@ test.each([
   'serve --tenant acme',
   'tenants create',
   'tenants create 1st',
+  'tenants set acme',
+  'tenants set --variable-ttl-days 60',
+  'tenants set acme --variable-ttl-days 366',
+  'tenants set acme --variable-ttl-days 1.5',
+  'tenants set acme --intent-ttl-days none',
+  'tenants set acme --intent-ttl-days 60 --live',
+  'tenants list --intent-ttl-days 60',
   'tenants create a b',
   'rotate --drop-key',
   'rotate --drop-key everything',

@@ -42,3 +42,17 @@ test('a key is shown once, listed without its secret, and revoked by its prefix'
     code: 'CM_USAGE',
   })
 })
+
+test('a tenant gets settings of its own, and is as the server again', async () => {
+  const change = { variable_ttl_days: 60 }
+  await expect(run({ kind: 'set tenant', tenant: 'nobody', change })).rejects.toMatchObject({
+    code: 'CM_USAGE',
+  })
+  await run({ kind: 'create tenant', tenant: 'zeta' })
+  expect(await run({ kind: 'set tenant', tenant: 'zeta', change })).toEqual([
+    'variable_ttl_days of zeta: 60',
+    'intent_ttl_days of zeta: as the server',
+  ])
+  const back = await run({ kind: 'set tenant', tenant: 'zeta', change: { variable_ttl_days: null } })
+  expect(back[0]).toBe('variable_ttl_days of zeta: as the server')
+})

@@ -76,6 +76,37 @@ export function memoryContract(engine: Engine): void {
     expect(await countRows(first, 'variables')).toBe(2)
   })
 
+  test('several intents of a call are kept, and one that no call names for 90 days is not open any more', async () => {
+    const { customer_ref } = await first.identify({ ani: ANI })
+    const intents = [{ intent: 'billing' }, { intent: 'delivery', intent_status: 'resolved' }]
+    const { body } = await end(other, { customer_ref, intent: 'refund', intents })
+    expect(body.intents_updated).toBe(3)
+    first.clock.forward(50 * DAY_MS)
+    await end(first, { customer_ref, intent: 'refund' })
+    first.clock.forward(50 * DAY_MS)
+    expect(attemptsOf((await other.identify({ ani: ANI })).open_intents)).toEqual(['refund x 2'])
+    await end(first, { customer_ref, intent: 'billing' })
+    expect(attemptsOf((await other.identify({ ani: ANI })).open_intents)).toEqual([
+      'billing x 1',
+      'refund x 2',
+    ])
+  })
+
+  test('what an agent wrote stays when the IVR writes, until its own time is over', async () => {
+    const { customer_ref } = await first.identify({ ani: ANI })
+    const kept = async (): Promise<object> => (await other.identify({ ani: ANI })).variables
+    await end(first, { customer_ref, source: 'agent', ttl_seconds: 600, variables: { name: 'Ada' } })
+    const heard = { customer_ref, source: 'ivr', variables: { name: 'Ida', mood: 'calm' } }
+    expect((await end(other, heard)).body).toMatchObject({ variables_updated: 1, variables_kept: 1 })
+    expect(await kept()).toEqual({
+      mood: { value: 'calm', source: 'ivr', ttl_seconds: 2_592_000 },
+      name: { value: 'Ada', source: 'agent', ttl_seconds: 599 },
+    })
+    first.clock.forward(600_000)
+    await end(other, { customer_ref, source: 'ivr', variables: { name: 'Ida' } })
+    expect(await kept()).toMatchObject({ name: { value: 'Ida', source: 'ivr' } })
+  })
+
   test('somebody else on a known line is a customer of their own, who shares the number', async () => {
     const ada = await first.identify({ ani: ANI, external_ids: { crm: 'ada' } })
     first.clock.forward(1000)

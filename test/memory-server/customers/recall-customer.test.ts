@@ -29,6 +29,7 @@ describe('GET /v1/customers/{customer_ref}/recall', () => {
       call_end: '2026-11-02T10:30:15.000Z',
       intent: 'refund_request',
       intent_status: 'open',
+      intents: [{ intent: 'refund_request', intent_status: 'open' }],
       variables: { note: 'a kettle' },
       score: expect.any(Number) as number,
     })

@@ -45,6 +45,7 @@ describe('GET /v1/customers/{customer_ref}', () => {
         duration_seconds: null,
         intent: null,
         intent_status: null,
+        intents: [],
       },
       {
         call_start: '2026-11-02T10:30:10.000Z',
@@ -52,6 +53,7 @@ describe('GET /v1/customers/{customer_ref}', () => {
         duration_seconds: 5,
         intent: 'billing',
         intent_status: 'resolved',
+        intents: [{ intent: 'billing', intent_status: 'resolved' }],
       },
       {
         call_start: '2026-11-02T10:30:00.000Z',
@@ -59,6 +61,7 @@ describe('GET /v1/customers/{customer_ref}', () => {
         duration_seconds: 5,
         intent: 'refund',
         intent_status: 'open',
+        intents: [{ intent: 'refund', intent_status: 'open' }],
       },
     ])
     expect(body.links).toMatchObject([

@@ -54,7 +54,7 @@ test('the time of an operation is the one at which it was asked for', async () =
 test('faults cross with their code, message and facts', async () => {
   const operations = await openOperationsInThread(settings(), clock)
   const hints = { customerRef: 'nobody', externalIds: [] }
-  const unknown = operations.perform('endCall', behalf, { callId: 'e', hints, variables: [] })
+  const unknown = operations.perform('endCall', behalf, { callId: 'e', hints, intents: [], variables: [] })
   await expect(unknown).rejects.toMatchObject({
     name: 'CallerMemoryError',
     code: 'CM_CUSTOMER_NOT_FOUND',
@@ -63,6 +63,7 @@ test('faults cross with their code, message and facts', async () => {
   const tooMany = {
     callId: 'f',
     hints: startOf('f').hints,
+    intents: [],
     variables: Array.from({ length: 65 }, (_, index) => ({ name: `v${index}`, value: 'x' })),
   }
   await expect(operations.perform('endCall', behalf, tooMany)).rejects.toMatchObject({

@@ -36,9 +36,12 @@ test('the texts of the 500 newest calls are kept, whatever the order in which st
       const customerRef = mintCustomerRef(3)
       const notes = await inScope(async (scope) => {
         for (const { call, isEnd } of shuffled) {
-          const brought = { intent: 'refund', intentStatus: 'open', variables: { note: 'x' } }
-          if (isEnd)
-            await saveNote(scope, customerRef, { ...call, ...brought, endedAt: 2000, expiresAt: 9000 })
+          const intents = [
+            { intent: 'refund', status: 'open' },
+            { intent: 'billing', status: 'resolved' },
+          ]
+          const variables = { note: { value: 'x', source: null, expiresAt: 9000 } }
+          if (isEnd) await saveNote(scope, customerRef, { ...call, intents, variables, endedAt: 2000 })
           else await noteStart(scope, customerRef, call)
         }
         return findNotes(scope, customerRef, 0, { limit: calls.length, offset: 0 })
@@ -46,11 +49,12 @@ test('the texts of the 500 newest calls are kept, whatever the order in which st
       expect(notes.map(({ callHash }) => callHash)).toEqual(
         calls.map(({ callHash }) => callHash).toReversed(),
       )
-      const told = notes.filter(({ intent, variables }) => intent === 'refund' && variables['note'] === 'x')
-      expect(told).toEqual(notes.slice(0, MAX_NOTES))
-      expect(notes.slice(MAX_NOTES).filter(({ intent, variables }) => intent || variables['note'])).toEqual(
-        [],
+      const told = notes.filter(
+        ({ intents, variables }) => intents[1]?.intent === 'billing' && variables['note']?.value === 'x',
       )
+      expect(told).toEqual(notes.slice(0, MAX_NOTES))
+      const older = notes.slice(MAX_NOTES)
+      expect(older.filter(({ intents, variables }) => intents.length > 0 || variables['note'])).toEqual([])
     }),
     { numRuns: 3 },
   )

@@ -198,6 +198,7 @@ describe('the schema', () => {
     version: 999,
     name: 'notes',
     statements: ['CREATE TABLE IF NOT EXISTS notes (tenant text NOT NULL, PRIMARY KEY (tenant))'],
+    columns: [{ table: 'customers', column: 'nickname', type: 'text' }],
   }
 
   test('is made once, and a later step is added without touching what is there', async () => {
@@ -241,8 +242,15 @@ describe('the schema', () => {
     await expect(withStore(async () => undefined, [...MIGRATIONS, cut])).rejects.toMatchObject({
       code: 'CM_STORE_UNAVAILABLE',
     })
+    const half = { ...next, columns: [...(next.columns ?? []), { table: 'none', column: 'a', type: 'text' }] }
+    await expect(withStore(async () => undefined, [...MIGRATIONS, half as Migration])).rejects.toMatchObject({
+      code: 'CM_STORE_UNAVAILABLE',
+    })
     await withStore(
-      async (store) => expect(await store.read('SELECT * FROM notes', [])).toEqual([]),
+      async (store) => {
+        expect(await store.read('SELECT * FROM notes', [])).toEqual([])
+        expect(await store.read('SELECT nickname FROM customers', [])).toEqual([])
+      },
       [...MIGRATIONS, next],
     )
   })
@@ -250,9 +258,9 @@ describe('the schema', () => {
   test('leads every key with tenant and bucket and needs nothing that a PostgreSQL-like engine lacks', () => {
     const tables = MIGRATIONS.flatMap(({ statements }) => statements)
     const perCustomer = tables.filter((sql) =>
-      /TABLE IF NOT EXISTS (?!installation|tenants|api_keys)/.test(sql),
+      /TABLE IF NOT EXISTS (?!installation|tenants|api_keys|tenant_settings)/.test(sql),
     )
-    expect(perCustomer).toHaveLength(13)
+    expect(perCustomer).toHaveLength(16)
     for (const sql of perCustomer) expect(sql).toMatch(/PRIMARY KEY \(tenant, bucket, /)
     for (const sql of tables)
       expect(sql).not.toMatch(/REFERENCES|AUTOINCREMENT|SERIAL|TRIGGER|DEFAULT|INTEGER/i)

@@ -32,7 +32,7 @@ export const CALLS_SQL = {
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, bucket, customer_ref, identifier_hash) DO NOTHING`,
   findOpenIntents: `SELECT intent, status, attempt_count FROM intents
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open'
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open' AND updated_at > $4
     ORDER BY updated_at DESC, intent LIMIT 50`,
   saveIntent: `INSERT INTO intents
       (tenant, bucket, customer_ref, intent, status, attempt_count, updated_at)
@@ -41,40 +41,47 @@ export const CALLS_SQL = {
     DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
       attempt_count = CASE
         WHEN excluded.status <> 'open' THEN intents.attempt_count
-        WHEN intents.status = 'open' THEN intents.attempt_count + 1
+        WHEN intents.status = 'open' AND intents.updated_at > $8 THEN intents.attempt_count + 1
         ELSE 1 END`,
-  findLiveVariables: `SELECT name, value, expires_at FROM variables
+  findLiveVariables: `SELECT name, value, source, expires_at FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at > $4 ORDER BY name`,
   saveVariable: `INSERT INTO variables
-      (tenant, bucket, customer_ref, name, value, updated_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+      (tenant, bucket, customer_ref, name, value, updated_at, expires_at, source)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (tenant, bucket, customer_ref, name)
-    DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
+    DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, expires_at = excluded.expires_at,
+      source = excluded.source`,
+  findLiveNamesOf: `SELECT name FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND source = $4 AND expires_at > $5`,
   deleteVariable: `DELETE FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND name = $4`,
   deleteExpiredVariables: `DELETE FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at <= $4`,
   insertNote: `INSERT INTO call_notes (tenant, bucket, customer_ref, called_at, call_hash, ended_at, state,
-      intent, intent_status, variables, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 'held', $7, $8, $9, $10)
+      intent, intent_status, variables, expires_at, more_intents)
+    VALUES ($1, $2, $3, $4, $5, $6, 'held', $7, $8, $9, $10, $11)
     ON CONFLICT (tenant, bucket, customer_ref, called_at, call_hash)
     DO UPDATE SET ended_at = excluded.ended_at, state = excluded.state, intent = excluded.intent,
-      intent_status = excluded.intent_status, variables = excluded.variables, expires_at = excluded.expires_at
+      intent_status = excluded.intent_status, variables = excluded.variables, expires_at = excluded.expires_at,
+      more_intents = excluded.more_intents
     WHERE excluded.ended_at IS NOT NULL`,
-  markNoteMoved: `UPDATE call_notes SET state = 'moved', intent = '', intent_status = '', variables = '{}'
+  markNoteMoved: `UPDATE call_notes
+    SET state = 'moved', intent = '', intent_status = '', more_intents = NULL, variables = '{}'
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
-  findNotes: `SELECT called_at, call_hash, ended_at, intent, intent_status, variables, expires_at FROM call_notes
+  findNotes: `SELECT called_at, call_hash, ended_at, intent, intent_status, more_intents, variables, expires_at
+    FROM call_notes
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND state = 'held'
     ORDER BY called_at DESC, call_hash DESC LIMIT $4 OFFSET $5`,
   findNoteBeyond: `SELECT called_at, call_hash FROM call_notes
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3
     ORDER BY called_at DESC, call_hash DESC LIMIT 1 OFFSET $4`,
-  blankNote: `UPDATE call_notes SET intent = '', intent_status = '', variables = '{}'
+  blankNote: `UPDATE call_notes SET intent = '', intent_status = '', more_intents = NULL, variables = '{}'
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
-  expireNotes: `UPDATE call_notes SET variables = '{}'
+  findExpiringNotes: `SELECT called_at, call_hash, ended_at, intent, intent_status, more_intents, variables, expires_at
+    FROM call_notes
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at >= $4
       AND expires_at <= $5 AND variables <> '{}'`,
-  rewriteNote: `UPDATE call_notes SET variables = $6
+  rewriteNote: `UPDATE call_notes SET variables = $6, expires_at = $7
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
   findNoteKeys: `SELECT DISTINCT call_hash FROM call_notes
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY call_hash`,

@@ -13,7 +13,7 @@ export const CUSTOMERS_SQL = {
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3`,
   findAllIntents: `SELECT intent, status, attempt_count, updated_at FROM intents
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY updated_at DESC, intent`,
-  findAllVariables: `SELECT name, value, updated_at, expires_at FROM variables
+  findAllVariables: `SELECT name, value, source, updated_at, expires_at FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY name`,
   findTombstone: `SELECT forgotten_at, counts FROM tombstones
     WHERE tenant = $1 AND bucket = $2 AND tombstone_hash = $3`,

@@ -3,6 +3,15 @@ export interface Migration {
   readonly version: number
   readonly name: string
   readonly statements: readonly string[]
+  /** Columns that tables of before gain. They may be null: not every engine takes a default for them. */
+  readonly columns?: readonly NewColumn[]
+}
+
+/** A column that a table gains. No statement that adds one may run twice on every engine, so it is no statement. */
+export interface NewColumn {
+  readonly table: string
+  readonly column: string
+  readonly type: 'text' | 'bigint'
 }
 
 /** The schema's history. A step that was released is never edited: add the next one instead. */
@@ -94,6 +103,32 @@ export const MIGRATIONS: readonly Migration[] = [
         tenant text NOT NULL, bucket bigint NOT NULL, month text NOT NULL,
         starts bigint NOT NULL, ends bigint NOT NULL,
         PRIMARY KEY (tenant, bucket, month))`,
+    ],
+  },
+  {
+    version: 6,
+    name: 'complete memory',
+    columns: [
+      { table: 'variables', column: 'source', type: 'text' },
+      { table: 'call_notes', column: 'more_intents', type: 'text' },
+      { table: 'identifier_links', column: 'confirmed_count', type: 'bigint' },
+      { table: 'identifier_links', column: 'corrected_count', type: 'bigint' },
+    ],
+    statements: [
+      `CREATE TABLE IF NOT EXISTS tenant_settings (
+        tenant text NOT NULL, name text NOT NULL, value bigint NOT NULL, PRIMARY KEY (tenant, name))`,
+      `CREATE TABLE IF NOT EXISTS customer_aliases (
+        tenant text NOT NULL, bucket bigint NOT NULL, customer_ref text NOT NULL, into_ref text NOT NULL,
+        merged_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, customer_ref))`,
+      `CREATE TABLE IF NOT EXISTS customer_merges (
+        tenant text NOT NULL, bucket bigint NOT NULL, into_ref text NOT NULL, customer_ref text NOT NULL,
+        merge_number bigint NOT NULL, merged_at bigint NOT NULL, images text NOT NULL, calls text NOT NULL,
+        PRIMARY KEY (tenant, bucket, into_ref, customer_ref))`,
+      `CREATE TABLE IF NOT EXISTS events (
+        tenant text NOT NULL, bucket bigint NOT NULL, recorded_at bigint NOT NULL, event_id text NOT NULL,
+        kinds text NOT NULL, customer_ref text NOT NULL,
+        PRIMARY KEY (tenant, bucket, recorded_at, event_id))`,
     ],
   },
   {

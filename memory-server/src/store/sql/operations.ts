@@ -11,6 +11,10 @@ export const OPERATIONS_SQL = {
   insertInstallation: `INSERT INTO installation (name, value) VALUES ($1, $2)`,
   // A key is looked up before its tenant is known, so these two tables are small, whole and led by their names.
   insertTenant: `INSERT INTO tenants (tenant, created_at) VALUES ($1, $2) ON CONFLICT (tenant) DO NOTHING`,
+  findTenantSettings: `SELECT name, value FROM tenant_settings WHERE tenant = $1`,
+  saveTenantSetting: `INSERT INTO tenant_settings (tenant, name, value) VALUES ($1, $2, $3)
+    ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value`,
+  deleteTenantSetting: `DELETE FROM tenant_settings WHERE tenant = $1 AND name = $2`,
   listTenants: `SELECT tenant FROM tenants ORDER BY tenant`,
   insertApiKey: `INSERT INTO api_keys
       (key_prefix, key_hash, tenant, scopes, created_at, revoked_at, last_used_at)
