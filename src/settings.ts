@@ -1,7 +1,10 @@
 import { CallerMemoryError } from './errors.ts'
 
 /** The outcome of reading one text as a value. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false }
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `where` says which part is wrong, in words that show nothing of a secret. */
+  | { readonly ok: false; readonly where?: string }
 
 /** One setting: everything that is known of it stands here once. */
 export interface Setting<T> {
@@ -59,7 +62,8 @@ function readOne(setting: Setting<unknown>, given: unknown): Outcome {
   const parsed = setting.parse(text)
   if (parsed.ok) return parsed
   const shown = setting.secret ? `a value of ${text.length} characters` : JSON.stringify(text.slice(0, 60))
-  return { ok: false, problem: `${setting.name}: got ${shown}; ${form}` }
+  const place = parsed.where === undefined ? '' : `, wrong at ${parsed.where}`
+  return { ok: false, problem: `${setting.name}: got ${shown}${place}; ${form}` }
 }
 
 const refused = { ok: false } as const

@@ -55,11 +55,13 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
   databaseUrl: {
     name: 'DATABASE_URL',
     parse: postgresUrl,
-    expected: 'none, or postgres://user:password@host:port/database, several hosts separated by commas',
+    expected:
+      'none, or postgres://user:password@host:port/database, several hosts separated by commas, several clusters by spaces',
     example: 'postgres://memory:secret@db1.internal:5432,db2.internal:5432/memory',
     defaultText: 'none',
     secret: true,
-    summary: 'PostgreSQL database to use instead of the file; of several hosts, the one that can write.',
+    summary:
+      'PostgreSQL database to use instead of the file; of several hosts, the one that can write; of several clusters, each its share.',
   },
   preparedStatements: {
     name: 'PG_PREPARE',

@@ -58,5 +58,5 @@ export function answerOnce<A extends Answer>(
     await insertCall(scope, key, record)
     return given
   }
-  return memory.database.transaction(work, { repeatable: true })
+  return memory.database.transaction(work, { repeatable: true, key: key.callHash })
 }

@@ -1,7 +1,9 @@
 import type { ForgetReceipt } from '../../../src/contract.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { Memory } from '../calls/memory.ts'
+import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
 import { findCustomer } from '../store/customers.ts'
+import type { Transaction } from '../store/database.ts'
 import { eraseCustomer } from '../store/erase.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone, saveTombstone } from '../store/tombstones.ts'
@@ -16,7 +18,7 @@ import { timeOf } from './show-customer.ts'
  */
 export function forgetCustomer(memory: Memory, customerRef: string): Promise<ForgetReceipt> {
   const { keyedHash } = memory
-  return memory.database.transaction(async (transaction) => {
+  const work = async (transaction: Transaction): Promise<ForgetReceipt> => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const buried = { kind: 'customer', customerRef } as const
     const earlier = await findTombstone(scope, keyedHash, buried)
@@ -31,7 +33,9 @@ export function forgetCustomer(memory: Memory, customerRef: string): Promise<For
       await saveTombstone(scope, keyedHash, { kind: 'call', callHash }, { ...tombstone, counts: {} })
     }
     return receipt(customerRef, tombstone)
-  })
+  }
+  // What is still to be written about the customer would come back after it was erased.
+  return memory.database.transaction(work, { settledBucket: bucketOfCustomerRef(customerRef) ?? -1 })
 }
 
 function receipt(

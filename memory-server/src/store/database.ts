@@ -25,6 +25,13 @@ export interface TransactionOptions {
    * when the connection broke while it was committed: nobody knows then whether it was. Default false.
    */
   readonly repeatable?: boolean
+  /**
+   * What makes two runs the same work, for example the hash of a call's id. On several clusters, what an earlier
+   * run left unfinished under this key is finished first.
+   */
+  readonly key?: string
+  /** The bucket of which, on several clusters, everything unfinished is finished first. */
+  readonly settledBucket?: number
 }
 
 /** The part of a database that this server uses. Asynchronous, so that a server database fits as well. */

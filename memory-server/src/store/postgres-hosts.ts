@@ -14,6 +14,10 @@ export interface PostgresHostOptions {
   readonly statementTimeoutMs: number
   /** Whether limits may be set as the connection starts. Old poolers refuse that. */
   readonly startupLimits: boolean
+  /** Name under which the server lists the connections. */
+  readonly applicationName: string
+  /** Asked once for each new connection; throws for one that must not be used. */
+  readonly admit?: (client: PoolClient) => Promise<void>
 }
 
 /** A connection in use. Exactly one of the two must be called. */
@@ -100,13 +104,14 @@ function openPool(urls: readonly string[], index: number, options: PostgresHostO
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: statementTimeoutMs + NETWORK_MARGIN_MS,
     keepAlive: true,
-    application_name: 'caller-memory',
+    application_name: options.applicationName,
     ...(startupLimits && {
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     }),
-    // With one host there is no choice, and not every engine knows the question.
-    ...(urls.length > 1 && { verify: refuseStandby }),
+    verify: (client, done) => {
+      void admitTo(client, urls.length, options.admit).then(() => done(), done)
+    },
   }
   const pool = new Pool(config)
   // A connection that breaks while nobody uses it is an event without a reader; unheard, it ends the process.
@@ -115,10 +120,17 @@ function openPool(urls: readonly string[], index: number, options: PostgresHostO
   return pool
 }
 
-function refuseStandby(client: PoolClient, done: (error?: Error) => void): void {
-  const asked = client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
-  asked.then(
-    ({ rows }) => done(rows[0]?.standby === false ? undefined : new StandbyError('it is a standby')),
-    (error: unknown) => done(error instanceof Error ? error : new Error('the server did not answer')),
-  )
+async function admitTo(
+  client: PoolClient,
+  hosts: number,
+  admit: PostgresHostOptions['admit'],
+): Promise<void> {
+  // With one host there is no choice, and not every engine knows the question.
+  if (hosts > 1) await refuseStandby(client)
+  await admit?.(client)
+}
+
+async function refuseStandby(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
+  if (rows[0]?.standby !== false) throw new StandbyError('it is a standby')
 }

@@ -99,7 +99,7 @@ async function failed<T>(
 }
 
 /** Ends a transaction without its changes; false when the connection failed over it. */
-async function rollBack(client: PoolClient): Promise<boolean> {
+export async function rollBack(client: PoolClient): Promise<boolean> {
   try {
     await client.query('ROLLBACK')
     return true
@@ -118,7 +118,8 @@ async function outcomeOf<T>(work: Work<T>, transaction: Transaction): Promise<Ou
   }
 }
 
-interface Statements {
+/** The statements of one transaction on one connection. */
+export interface Statements {
   readonly transaction: Transaction
   /** The first failure of a statement, as the driver threw it; undefined while there is none. */
   readonly failure: () => unknown
@@ -130,7 +131,7 @@ interface Statements {
  * Runs statements one after the other. After the first that fails none is sent: in a transaction that has failed
  * it would fail as well, and after its end it would stand alone.
  */
-function createStatements(client: PoolClient, nameOf: NameStatement): Statements {
+export function createStatements(client: PoolClient, nameOf: NameStatement): Statements {
   let failure: unknown
   let closed = false
   let last: Promise<unknown> = Promise.resolve()

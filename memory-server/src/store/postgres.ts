@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/clock.ts'
 import { startDeadline } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import { distributeTables } from './citus.ts'
+import { refuseOneOfSeveral } from './clusters/admission.ts'
 import type { Store, TransactionOptions, Work } from './database.ts'
 import { migrate } from './migrate.ts'
 import { createPostgresHosts } from './postgres-hosts.ts'
@@ -26,11 +27,19 @@ export interface PostgresStoreOptions {
   readonly statementTimeoutMs?: number
   /** The schema's history; the released one unless a test brings its own. */
   readonly migrations?: readonly Migration[]
+  /** Whether the database may be one of several clusters, of which the caller knows. Default false. */
+  readonly isOneOfSeveral?: boolean
 }
 
-const CONNECTIONS = 12
-const CONNECT_TIMEOUT_MS = 2000
-const STATEMENT_TIMEOUT_MS = 5000
+/** Name of the connections of a server that knows of one database only. */
+export const ALONE = 'caller-memory'
+
+/** How many connections a process holds to a database unless told otherwise. */
+export const CONNECTIONS = 12
+/** Longest time to set up one connection, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 2000
+/** Longest time for one statement unless told otherwise, in milliseconds. */
+export const STATEMENT_TIMEOUT_MS = 5000
 
 // Together at most 2.3 s of waiting, half of it on average; the budget also bounds slow connections.
 const RETRIES = 8
@@ -55,6 +64,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     statementTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     startupLimits: preparedStatements,
+    applicationName: ALONE,
+    ...(options.isOneOfSeveral !== true && { admit: refuseOneOfSeveral }),
   })
   const store = storeOn(hosts, createRetry(clock), connections, preparedStatements)
   try {
@@ -111,10 +122,11 @@ async function attemptOn<T>(
   return attempt
 }
 
-type Retry = <T>(attempt: () => Promise<Attempt<T>>, options: TransactionOptions) => Promise<T>
-
 /** Tries until it works, or until there is no sense or no time left in another try. */
-function createRetry(clock: Clock): Retry {
+export type Retry = <T>(attempt: () => Promise<Attempt<T>>, options: TransactionOptions) => Promise<T>
+
+/** Creates the retrying of attempts: up to eight times within five seconds. */
+export function createRetry(clock: Clock): Retry {
   return async (attempt, { repeatable = false }) => {
     const deadline = startDeadline(clock, RETRY_BUDGET_MS)
     for (let tried = 0; ; tried += 1) {

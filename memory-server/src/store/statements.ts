@@ -1,4 +1,5 @@
 import { CALLS_SQL } from './sql/calls.ts'
+import { CLUSTERS_SQL } from './sql/clusters.ts'
 import { CUSTOMERS_SQL } from './sql/customers.ts'
 import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
 import { OPERATIONS_SQL } from './sql/operations.ts'
@@ -11,10 +12,12 @@ import { OPERATIONS_SQL } from './sql/operations.ts'
  * another one, and conflict targets are plain columns.
  */
 export const STATEMENTS: typeof CALLS_SQL &
+  typeof CLUSTERS_SQL &
   typeof CUSTOMERS_SQL &
   typeof IDENTIFIERS_SQL &
   typeof OPERATIONS_SQL = {
   ...CALLS_SQL,
+  ...CLUSTERS_SQL,
   ...CUSTOMERS_SQL,
   ...IDENTIFIERS_SQL,
   ...OPERATIONS_SQL,

@@ -17,6 +17,7 @@ export const WHOLE_TABLES: readonly string[] = [
   'tenants',
   'api_keys',
   'tenant_settings',
+  'cluster_state',
 ]
 
 const TABLE = /CREATE TABLE IF NOT EXISTS (\w+)[\s\S]*PRIMARY KEY \(([^)]+)\)/

@@ -27,6 +27,8 @@ export async function findUsage(
   tenant: string,
   month: string,
 ): Promise<Usage> {
-  const [row = {}] = await source.read(STATEMENTS.findUsage, [tenant, month])
-  return { starts: numberOf(row, 'starts'), ends: numberOf(row, 'ends') }
+  const rows = await source.read(STATEMENTS.findUsage, [tenant, month])
+  const sumOf = (column: 'starts' | 'ends'): number =>
+    rows.reduce((sum, row) => sum + numberOf(row, column), 0)
+  return { starts: sumOf('starts'), ends: sumOf('ends') }
 }

@@ -1,6 +1,6 @@
 import { postgresBinaries, startPostgres } from '../../support/postgres.ts'
 import type { PostgresServer } from '../../support/postgres.ts'
-import { postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
+import { clustersEngine, postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
 import type { Engine } from './engines.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { memoryContract } from './memory.ts'
@@ -20,7 +20,7 @@ const addressOf = (): string => postgres?.url ?? ''
 const engines: readonly Engine[] = [
   sqliteEngine,
   threadEngine,
-  ...(binaries === undefined ? [] : [postgresEngine('PostgreSQL', addressOf)]),
+  ...(binaries === undefined ? [] : [postgresEngine('PostgreSQL', addressOf), clustersEngine(addressOf)]),
   ...(elsewhere === undefined || elsewhere === '' || elsewhere === 'none'
     ? []
     : [postgresEngine('the database at DATABASE_URL', () => elsewhere)]),

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { openOperationsInThread } from '../../../memory-server/src/operations/in-thread.ts'
 import type { OperationSettings } from '../../../memory-server/src/operations/operations.ts'
 import type { MemoryServerOptions } from '../../../memory-server/src/server.ts'
-import { numberOf } from '../../../memory-server/src/store/database.ts'
 import type { Store } from '../../../memory-server/src/store/database.ts'
 import { createGroupCommit } from '../../../memory-server/src/store/group-commit.ts'
 import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
+import { openClusterStore } from '../../../memory-server/src/store/clusters/open-clusters.ts'
 import { openPostgresStore } from '../../../memory-server/src/store/postgres.ts'
 import { loadSqlite } from '../../../memory-server/src/store/sqlite-engine.ts'
 import { createStatementRunner } from '../../../memory-server/src/store/sqlite-statements.ts'
@@ -19,6 +19,8 @@ export interface Space {
   readonly open: OpenTestStore
   /** Where the operations run; on the store unless given. */
   readonly openOperations?: OpenTestOperations
+  /** Empties the tables, where a store cannot be told to. */
+  readonly empty?: () => Promise<void>
   readonly remove: () => Promise<void>
 }
 
@@ -35,6 +37,8 @@ export interface Servers {
   readonly first: TestServer
   /** The servers in turn. */
   readonly pick: (index: number) => TestServer
+  /** Empties the database, so that the next test begins anew without the price of new servers. */
+  readonly empty: () => Promise<void>
   /** Closes all of them and removes the database. */
   readonly close: () => Promise<void>
 }
@@ -97,6 +101,54 @@ export function postgresEngine(
   }
 }
 
+let lastClusters = 0
+
+/** Two databases of one PostgreSQL server as two clusters, the buckets divided between them by turns. */
+export function clustersEngine(addressOf: () => string): Engine {
+  return {
+    title: 'two clusters of PostgreSQL',
+    servers: 2,
+    createSpace: async () => {
+      const { urls, remove } = await createClusters(addressOf(), 2)
+      const open: OpenTestStore = ({ clock }) => openClusterStore({ urls, clock })
+      await divideBuckets(urls)
+      const empty = async (): Promise<void> => {
+        await Promise.all(
+          urls.map((url) => runSql(url, TABLES.map((table) => `DELETE FROM ${table}`).join(';'))),
+        )
+      }
+      return { open, empty, remove }
+    },
+  }
+}
+
+/** Makes empty databases on the server at an address. */
+export async function createClusters(
+  address: string,
+  count: number,
+): Promise<{ readonly urls: readonly string[]; readonly remove: () => Promise<void> }> {
+  lastClusters += 1
+  const names = Array.from({ length: count }, (_, at) => `cluster_${process.pid}_${lastClusters}_${at}`)
+  for (const name of names) await runSql(address, `CREATE DATABASE ${name}`)
+  return {
+    urls: names.map((name) => address.replace(/[^/]*$/, name)),
+    remove: async () => {
+      for (const name of names) await runSql(address, `DROP DATABASE ${name} WITH (FORCE)`)
+    },
+  }
+}
+
+/** Makes empty databases one store, and gives every cluster its turn of the buckets: 0 to the first, 1 to the next. */
+export async function divideBuckets(urls: readonly string[]): Promise<void> {
+  await (await openClusterStore({ urls, clock: movableClock().now })).close()
+  for (const [at, url] of urls.entries()) {
+    const states = Array.from({ length: 256 }, (_, bucket) => (bucket % urls.length === at ? 'h' : '-')).join(
+      '',
+    )
+    await runSql(url, `UPDATE cluster_state SET value = '${states}' WHERE name = 'buckets'`)
+  }
+}
+
 /** The address with settings for its connections. */
 export function addressWith(address: string, settings: readonly string[]): string {
   const options = encodeURIComponent(settings.map((setting) => `-c ${setting}`).join(' '))
@@ -125,16 +177,16 @@ export async function startServers(
     await close()
     throw new Error('not every server could be started')
   }
-  return { first, pick: (index) => started[index % started.length] ?? first, close }
+  const empty = space.empty ?? (() => emptyDatabase(first))
+  return { first, pick: (index) => started[index % started.length] ?? first, empty, close }
 }
 
 const TABLES = MIGRATIONS.flatMap(({ statements }) => statements).flatMap((statement) => {
   const table = /CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1]
-  return table === undefined || table === 'installation' ? [] : [table]
+  return table === undefined || table === 'installation' || table === 'cluster_state' ? [] : [table]
 })
 
-/** Empties the database of a server, so that the next test begins anew without the price of new servers. */
-export async function emptyDatabase({ store }: TestServer): Promise<void> {
+async function emptyDatabase({ store }: TestServer): Promise<void> {
   await store.transaction(async (transaction) => {
     for (const table of TABLES) await transaction.run(`DELETE FROM ${table}`, [])
   })
@@ -142,6 +194,5 @@ export async function emptyDatabase({ store }: TestServer): Promise<void> {
 
 /** How many rows a table has. */
 export async function countRows({ store }: TestServer, table: string): Promise<number> {
-  const [row] = await store.read(`SELECT count(*) AS n FROM ${table}`, [])
-  return numberOf(row ?? {}, 'n')
+  return (await store.read(`SELECT bucket FROM ${table}`, [])).length
 }

@@ -1,6 +1,6 @@
 import { attemptsOf, DAY_MS, newCallId } from '../support.ts'
 import type { TestServer } from '../support.ts'
-import { countRows, emptyDatabase, startServers } from './engines.ts'
+import { countRows, startServers } from './engines.ts'
 import type { Engine, Servers } from './engines.ts'
 
 const ANI = '+12025550130'
@@ -13,7 +13,7 @@ export function idempotencyContract(engine: Engine): void {
     servers = await startServers(engine)
     server = servers.first
   }, 30_000)
-  beforeEach(() => emptyDatabase(server))
+  beforeEach(() => servers.empty())
   afterAll(() => servers.close())
 
   /** The servers in turn. */

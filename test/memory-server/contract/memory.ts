@@ -1,6 +1,6 @@
 import { attemptsOf, DAY_MS, newCallId, valuesOf } from '../support.ts'
 import type { Answer, TestServer } from '../support.ts'
-import { countRows, emptyDatabase, startServers } from './engines.ts'
+import { countRows, startServers } from './engines.ts'
 import type { Engine, Servers } from './engines.ts'
 
 const ANI = '+12025550150'
@@ -15,7 +15,7 @@ export function memoryContract(engine: Engine): void {
     first = servers.first
     other = servers.pick(1)
   }, 30_000)
-  beforeEach(() => emptyDatabase(first))
+  beforeEach(() => servers.empty())
   afterAll(() => servers.close())
 
   const end = (server: TestServer, fields: object): Promise<Answer> => {

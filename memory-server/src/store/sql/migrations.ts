@@ -141,6 +141,21 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (tenant, bucket, identifier_hash))`,
     ],
   },
+  {
+    version: 9,
+    name: 'several clusters',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS cluster_state (
+        name text NOT NULL, value text NOT NULL, PRIMARY KEY (name))`,
+      `CREATE TABLE IF NOT EXISTS pending_writes (
+        tenant text NOT NULL, bucket bigint NOT NULL, work_key text NOT NULL, work_id text NOT NULL,
+        written_at bigint NOT NULL, writes text NOT NULL,
+        PRIMARY KEY (tenant, bucket, work_key))`,
+      `CREATE TABLE IF NOT EXISTS applied_writes (
+        tenant text NOT NULL, bucket bigint NOT NULL, work_id text NOT NULL, applied_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, work_id))`,
+    ],
+  },
 ]
 
 /** SQL for the value of one hexadecimal digit of a `customer_ref`. */

@@ -28,7 +28,6 @@ export const OPERATIONS_SQL = {
   countUse: `INSERT INTO usage (tenant, bucket, month, starts, ends) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (tenant, bucket, month)
     DO UPDATE SET starts = usage.starts + excluded.starts, ends = usage.ends + excluded.ends`,
-  // All buckets of one tenant: 256 rows a month at most.
-  findUsage: `SELECT COALESCE(SUM(starts), 0) AS starts, COALESCE(SUM(ends), 0) AS ends
-    FROM usage WHERE tenant = $1 AND month = $2`,
+  // All buckets of one tenant: 256 rows a month at most. Whoever adds up counts a bucket that moves once.
+  findUsage: `SELECT bucket, starts, ends FROM usage WHERE tenant = $1 AND month = $2`,
 } as const
