@@ -21,6 +21,7 @@ function build() {
   const names = findFunctions()
   if (names.length === 0) throw new Error('functions/ holds no .ts file: refusing to ship an empty service')
   const esbuild = require('esbuild')
+  checkCallFlow()
   const staging = fs.mkdtempSync(path.join(OUTPUT, 'build-'))
   try {
     const { metafile } = esbuild.buildSync({
@@ -42,6 +43,50 @@ function build() {
     ship(staging)
   } finally {
     fs.rmSync(staging, { recursive: true, force: true })
+  }
+}
+
+// The call flow is checked here and nowhere later: first its shape by its schema, then what a schema cannot say
+// by the rules of src/, which are TypeScript and therefore bundled into memory.
+function checkCallFlow() {
+  const file = path.join(ROOT, 'assets', 'call-flow.private.json')
+  const problems = problemsOfCallFlow(readJson(file))
+  if (problems.length === 0) return
+  throw new Error(`${path.relative(ROOT, file)} has problems\n  ${problems.join('\n  ')}`)
+}
+
+function problemsOfCallFlow(flow) {
+  const Ajv = require('ajv')
+  const validate = new Ajv({ allErrors: true }).compile(
+    readJson(path.join(ROOT, 'docs/call-flow.schema.json')),
+  )
+  if (!validate(flow)) return validate.errors.map(describeShape)
+  const { outputFiles } = require('esbuild').buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [path.join(ROOT, 'src/voice/call-flow-rules.ts')],
+    bundle: true,
+    format: 'cjs',
+    write: false,
+    logLevel: 'silent',
+  })
+  const rules = { exports: {} }
+  require('node:vm').runInNewContext(outputFiles[0].text, { module: rules, exports: rules.exports })
+  return Array.from(rules.exports.problemsOf(flow))
+}
+
+function describeShape({ instancePath, params, message }) {
+  const where = instancePath.slice(1).replaceAll('/', '.') || 'the file'
+  const extra = params.additionalProperty ?? params.allowedValues?.join(', ')
+  return `${where}: ${message}${extra === undefined ? '' : ` (${extra})`}`
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new Error(`${path.relative(ROOT, file)}: expected a file of JSON; ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { createGenerator } from 'ts-json-schema-generator'
 import { MEMORY_SERVER_SETTINGS } from '../memory-server/src/config.ts'
 import { SETTINGS } from '../src/config.ts'
 import type { Setting } from '../src/settings.ts'
@@ -15,7 +17,14 @@ export async function referenceFiles(): Promise<readonly ReferenceFile[]> {
     { path: '.env.example', text: envExample() },
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/memory-api.openapi.json', text: await apiDescription() },
+    { path: 'docs/call-flow.schema.json', text: callFlowSchema() },
   ]
+}
+
+function callFlowSchema(): string {
+  const path = join(__dirname, '../src/voice/call-flow.ts')
+  const generator = createGenerator({ path, skipTypeCheck: true, additionalProperties: false })
+  return `${JSON.stringify(generator.createSchema('CallFlow'), null, 2)}\n`
 }
 
 const settingsOf = (table: object): readonly Setting<unknown>[] => Object.values(table)

@@ -7,7 +7,7 @@ import { defineFunction, reportFault } from '../src/twilio/define-function.ts'
 import { jsonReply, type RuntimeHandler } from '../src/twilio/runtime.ts'
 import { parseCallerInput, parseInboundCall, parseNumberShown } from '../src/twilio/webhook.ts'
 import { settleConfirmation } from '../src/voice/confirmation.ts'
-import { TEXTS } from '../src/voice/texts.ts'
+import { speakerFor } from '../src/voice/speaker.ts'
 
 const SESSION_GRACE_MS = 800
 
@@ -16,24 +16,23 @@ export const handler: RuntimeHandler = defineFunction({
   name: 'confirm-caller',
   services: createServiceBuilder(),
   fallback: jsonReply(confirmCallerAnswer(NOTHING_KNOWN, 'unclear')),
-  answer: async (event, { config, clock, memory, sessions }, log) => {
+  answer: async (event, { config, clock, flow, begin, sessions }, log) => {
     const deadline = startDeadline(clock, config.memoryTimeoutMs + SESSION_GRACE_MS)
     const call = parseInboundCall(event)
-    const { recognizedFrom, likelyFrom, possibleFrom } = config
-    const thresholds = { recognized: recognizedFrom, likely: likelyFrom, possible: possibleFrom }
     // The memory replays its answer to this call, so the question is known again without a session.
-    const { session, context, fault } = await beginCall(call, { memory, clock, thresholds })
+    const { session, context, fault } = await beginCall(call, begin)
     if (fault) reportFault(log, 'memory unavailable, answering neutrally', fault)
+    const speaker = speakerFor(flow, session.language)
     const isDisowned = call.attestation.level === 'failed'
     const { digits, speech } = parseCallerInput(event)
-    const settled = settleConfirmation({ tier: session.tier, context, isDisowned }, digits, speech)
+    const settled = settleConfirmation(speaker, { tier: session.tier, context, isDisowned }, digits, speech)
     const { tier, topic } = settled
     const note = updateSession(call.callSid, { tier, ...topic }, { sessions, clock })
     const noted = within(deadline.remainingMs(), note, () => log('warn', 'answer not kept in time'))
     await noted.catch((error: unknown) => reportFault(log, 'answer not kept with the call', error))
     log('info', 'caller answered', { tier, memory: session.memory })
     const shown = { session: { ...session, tier }, from: parseNumberShown(event), ...topic }
-    const said = { context: settled.context, greeting: [TEXTS.thanks], prompt: TEXTS.ask }
+    const said = { context: settled.context, greeting: [speaker.texts.thanks], prompt: speaker.texts.ask }
     return jsonReply(confirmCallerAnswer({ ...shown, ...said }, settled.confirmed))
   },
 })

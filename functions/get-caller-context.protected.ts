@@ -7,6 +7,7 @@ import { jsonReply, type RuntimeHandler } from '../src/twilio/runtime.ts'
 import { parseInboundCall, parseNumberShown } from '../src/twilio/webhook.ts'
 import { chooseConfirmation, confirmationPrompt } from '../src/voice/confirmation.ts'
 import { greet } from '../src/voice/greeting.ts'
+import { speakerFor } from '../src/voice/speaker.ts'
 
 // Beyond the memory's own deadline: what keeping the session may still take.
 const SESSION_GRACE_MS = 400
@@ -16,19 +17,17 @@ export const handler: RuntimeHandler = defineFunction({
   name: 'get-caller-context',
   services: createServiceBuilder(),
   fallback: jsonReply(callerContextAnswer(NOTHING_KNOWN)),
-  answer: async (event, { config, clock, memory, sessions }, log) => {
+  answer: async (event, { config, clock, flow, begin, sessions }, log) => {
     const deadline = startDeadline(clock, config.memoryTimeoutMs + SESSION_GRACE_MS)
     const call = parseInboundCall(event)
-    const { recognizedFrom, likelyFrom, possibleFrom, spokenVariables } = config
-    const thresholds = { recognized: recognizedFrom, likely: likelyFrom, possible: possibleFrom }
     const onSessionLost = (fault: unknown): void => reportFault(log, 'session not kept', fault)
-    const options = { memory, clock, thresholds, sessions, deadline, onSessionLost }
-    const { session, context, fault } = await openCall(call, options)
+    const { session, context, fault } = await openCall(call, { ...begin, sessions, deadline, onSessionLost })
     if (fault) reportFault(log, 'memory unavailable, answering neutrally', fault)
     const { tier, memory: state } = session
     log('info', 'caller identified', { tier, memory: state, caller: call.ani.kind })
-    const greeting = greet(tier, context, spokenVariables)
-    const prompt = confirmationPrompt(chooseConfirmation(tier, context))
+    const speaker = speakerFor(flow, session.language)
+    const greeting = greet(speaker, tier, context)
+    const prompt = confirmationPrompt(speaker, chooseConfirmation(speaker, tier, context))
     return jsonReply(
       callerContextAnswer({ session, context, from: parseNumberShown(event), greeting, prompt }),
     )

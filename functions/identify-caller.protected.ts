@@ -4,10 +4,13 @@ import { createServiceBuilder } from '../src/services.ts'
 import { defineFunction, reportFault } from '../src/twilio/define-function.ts'
 import { type RuntimeHandler, twimlReply } from '../src/twilio/runtime.ts'
 import { parseInboundCall } from '../src/twilio/webhook.ts'
+import { BUILT_IN_CALL_FLOW } from '../src/voice/built-in-call-flow.ts'
 import { greet } from '../src/voice/greeting.ts'
+import { speakerFor } from '../src/voice/speaker.ts'
 import { renderTwiml, say, type VoiceStep } from '../src/voice/twiml.ts'
 
 const NEXT: VoiceStep = { kind: 'redirect', to: '/next-step' }
+const NEUTRAL = speakerFor(BUILT_IN_CALL_FLOW)
 // Beyond the memory's own deadline: what keeping the session may still take before the caller hears us.
 const SESSION_GRACE_MS = 400
 
@@ -15,18 +18,16 @@ const SESSION_GRACE_MS = 400
 export const handler: RuntimeHandler = defineFunction({
   name: 'identify-caller',
   services: createServiceBuilder(),
-  fallback: twimlReply(renderTwiml([...say(greet('new', undefined, [])), NEXT])),
-  answer: async (event, { config, clock, memory, sessions }, log) => {
-    const { memoryTimeoutMs, recognizedFrom, likelyFrom, possibleFrom, spokenVariables } = config
-    const deadline = startDeadline(clock, memoryTimeoutMs + SESSION_GRACE_MS)
+  fallback: twimlReply(renderTwiml(NEUTRAL, [...say(greet(NEUTRAL, 'new', undefined)), NEXT])),
+  answer: async (event, { config, clock, flow, begin, sessions }, log) => {
+    const deadline = startDeadline(clock, config.memoryTimeoutMs + SESSION_GRACE_MS)
     const call = parseInboundCall(event)
-    const thresholds = { recognized: recognizedFrom, likely: likelyFrom, possible: possibleFrom }
     const onSessionLost = (fault: unknown): void => reportFault(log, 'session not kept', fault)
-    const options = { memory, clock, thresholds, sessions, deadline, onSessionLost }
-    const { session, context, fault } = await openCall(call, options)
+    const { session, context, fault } = await openCall(call, { ...begin, sessions, deadline, onSessionLost })
     if (fault) reportFault(log, 'memory unavailable, greeting neutrally', fault)
     const { tier, memory: state } = session
     log('info', 'caller identified', { tier, memory: state, caller: call.ani.kind })
-    return twimlReply(renderTwiml([...say(greet(tier, context, spokenVariables)), NEXT]))
+    const speaker = speakerFor(flow, session.language)
+    return twimlReply(renderTwiml(speaker, [...say(greet(speaker, tier, context)), NEXT]))
   },
 })

@@ -1,13 +1,18 @@
+import type { SkipPolicy } from './contract.ts'
 import {
   httpUrl,
   listOf,
   matching,
+  oneOf,
   type Parsed,
   probability,
   readSettings,
   type SettingsTable,
   wholeNumber,
 } from './settings.ts'
+
+/** What Twilio Lookup is asked about a calling number. */
+export type LookupMode = 'off' | 'line_type' | 'line_type+sim_swap'
 
 /** The settings of the functions. On Twilio they are the service's environment variables. */
 export interface Config {
@@ -17,7 +22,13 @@ export interface Config {
   readonly recognizedFrom: number
   readonly likelyFrom: number
   readonly possibleFrom: number
-  readonly spokenVariables: readonly string[]
+  readonly skipVerification: SkipPolicy
+  /** Undefined: nobody can be verified, which the agent is told. */
+  readonly verifyServiceSid: string | undefined
+  readonly accountNumberNamespace: string
+  /** Undefined: calls go where the call flow says, else to voicemail. */
+  readonly workflowSid: string | undefined
+  readonly lookup: LookupMode
   readonly syncServiceSid: string
   readonly sessionTtlSeconds: number
   /** The first seals what is kept, each opens it. Empty: no words are kept. */
@@ -80,13 +91,47 @@ export const SETTINGS: SettingsTable<Config> = {
     defaultText: '0.3',
     summary: 'Confidence from which a caller is `possible`: told nothing of what we know.',
   },
-  spokenVariables: {
-    name: 'SPOKEN_VARIABLES',
-    parse: listOf(/^[A-Za-z][\w.-]{0,63}$/),
-    expected: 'a comma-separated list of variable names, or none',
-    example: 'last_issue',
-    defaultText: 'last_issue',
-    summary: 'Variables that may be spoken to a recognized caller; all others are for agents only.',
+  skipVerification: {
+    name: 'SKIP_VERIFICATION',
+    parse: oneOf(['never', 'attested', 'confidence']),
+    expected: 'never, attested or confidence',
+    example: 'attested',
+    defaultText: 'attested',
+    summary:
+      'When a caller need not be verified: `attested` asks for tier `recognized` and attestation A on a call that was not forwarded; `confidence` trusts a caller ID that can be forged.',
+  },
+  verifyServiceSid: {
+    name: 'VERIFY_SERVICE_SID',
+    parse: orNone(matching(/^VA[0-9a-f]{32}$/)),
+    expected: 'none, or a Verify service SID (VA and 32 hex digits)',
+    example: 'VA0123456789abcdef0123456789abcdef',
+    defaultText: 'none',
+    summary: 'Twilio Verify service that sends one-time codes. Without it agents have to verify callers.',
+  },
+  accountNumberNamespace: {
+    name: 'ACCOUNT_NUMBER_NAMESPACE',
+    parse: matching(/^[A-Za-z][\w.-]{0,63}$/),
+    expected: 'a name of letters, digits, ".", "-" and "_"',
+    example: 'account_number',
+    defaultText: 'account_number',
+    summary: "Name under which a caller's account number is sent to the memory as an external id.",
+  },
+  workflowSid: {
+    name: 'WORKFLOW_SID',
+    parse: orNone(matching(/^WW[0-9a-f]{32}$/)),
+    expected: 'none, or a TaskRouter workflow SID (WW and 32 hex digits)',
+    example: 'WW0123456789abcdef0123456789abcdef',
+    defaultText: 'none',
+    summary:
+      'Workflow of the calls for which the call flow names no route. Without either, callers leave a message.',
+  },
+  lookup: {
+    name: 'LOOKUP',
+    parse: oneOf(['off', 'line_type', 'line_type+sim_swap']),
+    expected: 'off, line_type or line_type+sim_swap',
+    example: 'line_type',
+    defaultText: 'off',
+    summary: 'What Twilio Lookup is asked about a calling number, once a day; each question costs money.',
   },
   syncServiceSid: {
     name: 'SYNC_SERVICE_SID',

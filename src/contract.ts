@@ -331,3 +331,35 @@ export interface ConfirmCallerAnswer extends CallerContextAnswer {
   /** `unclear` also when the caller said what the call is about instead. */
   readonly confirmed: 'yes' | 'no' | 'unclear'
 }
+
+/** How far the caller of a call is authenticated. Confidence never raises it. */
+export type AssuranceLevel = 'none' | 'attested' | 'verified'
+
+/** When a caller need not be verified: the setting SKIP_VERIFICATION. */
+export type SkipPolicy = 'never' | 'attested' | 'confidence'
+
+/**
+ * What became of verification, in the attribute `verification` of a task. `code` and `code_and_account` are
+ * successes; the others say why an agent has to ask.
+ */
+export type VerificationOutcome =
+  /** Nothing had to be verified, or nobody got that far. */
+  | 'not_asked'
+  /** A code sent to the calling number was read back. */
+  | 'code'
+  /** The same, and the account number is one that the memory knows for this number. */
+  | 'code_and_account'
+  | 'not_configured'
+  /** The caller hides the number. */
+  | 'withheld'
+  /** The number cannot receive a text message. */
+  | 'landline'
+  /** The number's SIM card was exchanged lately: a code may reach somebody else. */
+  | 'sim_swapped'
+  /** The caller gave no account number or no code. */
+  | 'no_answer'
+  | 'code_wrong'
+  /** The account number belongs to somebody who never called from this number. */
+  | 'number_not_on_file'
+  /** Twilio Verify was away, slow or refused. */
+  | 'unavailable'

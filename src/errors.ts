@@ -165,6 +165,11 @@ export const ERRORS = {
     retryable: false,
     next: 'Send "Authorization: Bearer <secret>" with the value of RETRY_SECRET.',
   },
+  CM_CALL_FLOW_UNREADABLE: {
+    status: 500,
+    retryable: false,
+    next: 'Deploy again with assets/call-flow.private.json: the call flow of the build was used.',
+  },
 } as const
 
 /** The name of a fault. */

@@ -1,4 +1,4 @@
-import type { MemoryState, Tier } from './contract.ts'
+import type { AssuranceLevel, MemoryState, Tier, VerificationOutcome } from './contract.ts'
 import type { ErrorCode } from './errors.ts'
 
 /**
@@ -11,6 +11,8 @@ export interface LogFields {
   readonly code?: ErrorCode
   readonly tier?: Tier
   readonly memory?: MemoryState
+  readonly assurance?: AssuranceLevel
+  readonly verification?: VerificationOutcome
   readonly attestation?: string
   readonly caller?: 'number' | 'withheld' | 'unusable'
   readonly intent?: 'none' | 'menu' | 'spoken'

@@ -1,6 +1,7 @@
 import type { Twilio } from 'twilio'
 import type { PendingSaves } from './call/saving/pending-saves.ts'
 import { createSealer, type Sealer } from './call/saving/seal.ts'
+import type { BeginCallOptions } from './call/begin-call.ts'
 import type { CallSessions } from './call/session.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
@@ -11,6 +12,11 @@ import { createTwilioHttpClient } from './twilio/rest-client.ts'
 import type { RuntimeContext } from './twilio/runtime.ts'
 import { createSyncPendingSaves } from './twilio/sync-pending-saves.ts'
 import { createSyncSessions } from './twilio/sync-sessions.ts'
+import { createLog } from './log.ts'
+import { loadCallFlow } from './twilio/call-flow-asset.ts'
+import type { CallFlow } from './voice/call-flow.ts'
+import { routingVariables } from './voice/route-call.ts'
+import { speakerFor } from './voice/speaker.ts'
 import { CallerMemoryError } from './errors.ts'
 
 /** What a function works with. */
@@ -23,29 +29,38 @@ export interface Services {
   readonly sealer: Sealer
   /** From 0 to 1. */
   readonly random: () => number
+  /** What callers hear and where calls go. */
+  readonly flow: CallFlow
+  /** How a call begins. */
+  readonly begin: BeginCallOptions
 }
 
 /**
- * Makes the builder of a function's services. The circuit breaker and the connections to Twilio live as
+ * Makes the builder of a function's services. The call flow, the circuit breaker and the connections to Twilio live as
  * long as the builder: in a warm container, over many calls.
  */
 export function createServiceBuilder(clock: Clock = systemClock): (context: RuntimeContext) => Services {
   const breaker = createCircuitBreaker({ clock })
+  let flow: CallFlow | undefined
   const httpClients = new Map<string | undefined, ReturnType<typeof createTwilioHttpClient>>()
   return (context) => {
     const config = readConfig(context)
     const httpClient = httpClients.get(config.twilioApiUrl) ?? createTwilioHttpClient(config.twilioApiUrl)
     httpClients.set(config.twilioApiUrl, httpClient)
+    flow ??= readFlow()
+    const memory = createStickyCallsMemory({
+      baseUrl: config.stickyCallsApiUrl,
+      apiKey: config.stickyCallsApiKey,
+      timeoutMs: config.memoryTimeoutMs,
+      breaker,
+      clock,
+    })
     return {
       config,
       clock,
-      memory: createStickyCallsMemory({
-        baseUrl: config.stickyCallsApiUrl,
-        apiKey: config.stickyCallsApiKey,
-        timeoutMs: config.memoryTimeoutMs,
-        breaker,
-        clock,
-      }),
+      flow,
+      memory,
+      begin: beginOptions(config, flow, { memory, clock }),
       sessions: createSyncSessions({
         client: () => twilioClient(context, httpClient),
         serviceSid: config.syncServiceSid,
@@ -59,6 +74,30 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
       random: Math.random,
     }
   }
+}
+
+function beginOptions(
+  config: Config,
+  flow: CallFlow,
+  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp'>,
+): BeginCallOptions {
+  return {
+    ...parts,
+    thresholds: {
+      recognized: config.recognizedFrom,
+      likely: config.likelyFrom,
+      possible: config.possibleFrom,
+    },
+    timeoutMs: config.memoryTimeoutMs,
+    firstVariables: routingVariables(flow),
+    languageOf: (remembered) => speakerFor(flow, remembered).tag,
+  }
+}
+
+function readFlow(): CallFlow {
+  const { flow, isBuiltIn } = loadCallFlow()
+  if (isBuiltIn) createLog()('warn', 'call flow taken from the build', { code: 'CM_CALL_FLOW_UNREADABLE' })
+  return flow
 }
 
 function twilioClient(context: RuntimeContext, httpClient: object): Twilio {

@@ -105,3 +105,11 @@ export function listOf(pattern: RegExp): (text: string) => Parsed<readonly strin
     return items.every((item) => pattern.test(item)) ? { ok: true, value: items } : refused
   }
 }
+
+/** One of these words. */
+export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
+  return (text) => {
+    const value = words.find((word) => word === text)
+    return value === undefined ? refused : { ok: true, value }
+  }
+}

@@ -19,7 +19,6 @@ describe('the configuration', () => {
       stickyCallsApiUrl: 'https://api.stickycalls.com',
       memoryTimeoutMs: 1500,
       recognizedFrom: 0.9,
-      spokenVariables: ['last_issue'],
       twilioApiUrl: undefined,
     })
   })
@@ -34,13 +33,14 @@ describe('the configuration', () => {
       STICKY_CALLS_API_URL: 'ftp://memory',
       TIER_LIKELY_FROM: '1.5',
       SYNC_SERVICE_SID: 'IS1',
-      SPOKEN_VARIABLES: 'last_issue,<name>',
+      WORKFLOW_SID: 'WW1',
+      SKIP_VERIFICATION: 'always',
     })
     expect(problems).toContain('MEMORY_TIMEOUT_MS: got "soon"; expected a whole number from 100 to 4000')
     expect(problems).toContain(
       'STICKY_CALLS_API_KEY: is not set; expected a key of 8 to 256 visible characters',
     )
-    for (const name of ['STICKY_CALLS_API_URL', 'TIER_LIKELY_FROM', 'SYNC_SERVICE_SID', 'SPOKEN_VARIABLES']) {
+    for (const name of ['STICKY_CALLS_API_URL', 'TIER_LIKELY_FROM', 'SYNC_SERVICE_SID', 'WORKFLOW_SID']) {
       expect(problems).toContain(name)
     }
   })
@@ -63,7 +63,9 @@ describe('the configuration', () => {
     expect(() => url('https://example.com/?key=1')).toThrow(CallerMemoryError)
   })
 
-  test('lets nothing be spoken when told so', () => {
-    expect(readConfig({ ...MINIMAL, SPOKEN_VARIABLES: 'none' }).spokenVariables).toEqual([])
+  test('lets a caller ID alone unlock something only when that is chosen by name', () => {
+    expect(readConfig(MINIMAL).skipVerification).toBe('attested')
+    expect(readConfig({ ...MINIMAL, SKIP_VERIFICATION: 'confidence' }).skipVerification).toBe('confidence')
+    expect(problemsOf({ ...MINIMAL, SKIP_VERIFICATION: 'always' })).toContain('never, attested or confidence')
   })
 })

@@ -1,9 +1,12 @@
 import type { Ani } from '../caller/ani.ts'
+import { attest } from '../caller/assurance.ts'
 import type { Attestation } from '../caller/attestation.ts'
 import { gradeTier, type TierThresholds } from '../caller/tier.ts'
-import type { Clock } from '../clock.ts'
-import { asCallerMemoryError, type CallerMemoryError } from '../errors.ts'
-import type { CallerContext, CallerMemory } from '../memory/caller-memory.ts'
+import { type Clock, type Deadline, startDeadline, within } from '../clock.ts'
+import type { LineType, Tier } from '../contract.ts'
+import { asCallerMemoryError, CallerMemoryError } from '../errors.ts'
+import type { CallerContext, CallerMemory, CallHints } from '../memory/caller-memory.ts'
+import { knownCallerOf } from './known-caller.ts'
 import type { CallSession } from './session.ts'
 
 /** A call as its first webhook describes it. */
@@ -22,27 +25,105 @@ export interface BegunCall {
   readonly fault?: CallerMemoryError
 }
 
+/** What a look at the calling number found. */
+export interface LineFacts {
+  readonly lineType: LineType
+  /** Whether the SIM card was exchanged lately, where that was asked. */
+  readonly simSwapped?: boolean
+}
+
 export interface BeginCallOptions {
   readonly memory: Pick<CallerMemory, 'startCall'>
   readonly clock: Clock
   readonly thresholds: TierThresholds
+  /** Longest that the caller waits for everything, the look at the number included. */
+  readonly timeoutMs: number
+  /** Variables to keep for the rest of the call before all others. */
+  readonly firstVariables: readonly string[]
+  /** The language that the caller is to hear, by what is remembered of it. */
+  readonly languageOf: (remembered: string | undefined) => string
+  /** Looks at the calling number. Absent: nobody asked for that. Never throws. */
+  readonly lookUp?: (e164: string) => Promise<LineFacts | undefined>
 }
+
+// Of the time for the memory, the part that may go by before it is asked. The line type is one small hint of many.
+const LOOK_UP_SHARE = 0.25
 
 /**
  * Identifies the caller. Never throws: without the memory the call goes on as one from a new caller whose
  * session says that the memory was unavailable. A withheld caller is never looked up.
  */
 export async function beginCall(call: InboundCall, options: BeginCallOptions): Promise<BegunCall> {
-  const { callSid, ani, dnis, attestation } = call
-  const opened = { callSid, startedAt: options.clock().toISOString(), saved: false } as const
-  if (ani.kind !== 'number') return { session: { ...opened, tier: 'new', memory: 'not_asked' } }
+  const { callSid, ani, dnis } = call
+  const opened = {
+    callSid,
+    startedAt: options.clock().toISOString(),
+    language: options.languageOf(undefined),
+    saved: false,
+  } as const
+  if (ani.kind !== 'number') {
+    return { session: { ...opened, ...graded('new', call), memory: 'not_asked' } }
+  }
+  const deadline = startDeadline(options.clock, options.timeoutMs)
+  const line = await lookUpInTime(ani.e164, options)
+  const facts = { ...(line && { lineType: line.lineType }), ...(line?.simSwapped && { simSwapped: true }) }
   try {
-    const context = await options.memory.startCall({ callSid, ani: ani.e164, ...(dnis && { dnis }) })
-    const tier = gradeTier(context.identity.confidence, attestation, options.thresholds)
+    const hints = { callSid, ani: ani.e164, ...(dnis && { dnis }), ...(line && { lineType: line.lineType }) }
+    const context = await identify(hints, deadline, options)
+    const tier = gradeTier(context.identity.confidence, call.attestation, options.thresholds)
     const { customerRef } = context
-    return { session: { ...opened, tier, memory: 'available', customerRef }, context }
+    const known = knownCallerOf(context, options.firstVariables)
+    const session: CallSession = {
+      ...opened,
+      ...graded(tier, call, line),
+      ...facts,
+      memory: 'available',
+      language: options.languageOf(context.variables['language']?.value),
+      customerRef,
+      known,
+    }
+    return { session, context }
   } catch (error) {
     const fault = asCallerMemoryError(error)
-    return { session: { ...opened, tier: 'new', memory: 'unavailable' }, fault }
+    return { session: { ...opened, ...graded('new', call, line), ...facts, memory: 'unavailable' }, fault }
+  }
+}
+
+/** The tier, and what the network's word is worth. Somebody else may hold a number with a new SIM card. */
+function graded(
+  tier: Tier,
+  { attestation }: InboundCall,
+  line?: LineFacts,
+): Pick<CallSession, 'tier' | 'assurance'> {
+  const trusted: Attestation = line?.simSwapped ? { ...attestation, level: 'absent' } : attestation
+  return { tier, assurance: attest(tier, trusted) }
+}
+
+async function lookUpInTime(
+  e164: string,
+  { lookUp, timeoutMs }: BeginCallOptions,
+): Promise<LineFacts | undefined> {
+  return lookUp && within(timeoutMs * LOOK_UP_SHARE, lookUp(e164), () => undefined)
+}
+
+/**
+ * Asks the memory. A webhook that Twilio repeats may know another line type than the first one did, which the
+ * memory refuses as another request under the same id: then it is asked without.
+ */
+async function identify(
+  hints: CallHints,
+  deadline: Deadline,
+  { memory }: BeginCallOptions,
+): Promise<CallerContext> {
+  const ask = (asked: CallHints): Promise<CallerContext> =>
+    within(deadline.remainingMs(), memory.startCall(asked), () => {
+      throw new CallerMemoryError('CM_MEMORY_TIMEOUT', 'the memory did not answer in time')
+    })
+  try {
+    return await ask(hints)
+  } catch (error) {
+    if (asCallerMemoryError(error).code !== 'CM_MEMORY_CONFLICT' || !hints.lineType) throw error
+    const { lineType: _, ...plain } = hints
+    return ask(plain)
   }
 }

@@ -1,4 +1,5 @@
-import type { MemoryState, Tier } from '../contract.ts'
+import { type Assurance, readAssurance, unverified } from '../caller/assurance.ts'
+import type { IdentityLevel, LineType, MemoryState, OpenIntent, Tier } from '../contract.ts'
 import type { CallSaves } from './saving/call-saves.ts'
 
 /**
@@ -14,6 +15,20 @@ export interface CallSession {
   readonly memory: MemoryState
   /** The customer that the memory named; carried to the end of the call. */
   readonly customerRef?: string
+  /** What the memory told when the call began; absent when it told nothing. */
+  readonly known?: KnownCaller
+  /** How far the caller is authenticated. */
+  readonly assurance: Assurance
+  /** Language tag that the caller hears. Absent: the default one. */
+  readonly language?: string
+  /** Whether the caller chose the language on this call: then it is remembered. */
+  readonly languageChosen?: boolean
+  /** What Lookup says of the calling number, where it was asked in time. */
+  readonly lineType?: LineType
+  /** Whether the number's SIM card was exchanged lately, where Lookup was asked. */
+  readonly simSwapped?: boolean
+  /** The account number that is being verified, sealed; gone as soon as that has ended. */
+  readonly sealedAccount?: string
   /** What the call is about, as a label. */
   readonly intent?: string
   /** What the caller said it is about, in their words. At most 500 characters. */
@@ -30,6 +45,15 @@ export interface CallSession {
 export interface Revision<T> {
   readonly session?: CallSession
   readonly result: T
+}
+
+/** What the rest of a call needs of the caller's context, cut to what a session and a task can hold. */
+export interface KnownCaller {
+  readonly confidence: number
+  readonly level: IdentityLevel
+  readonly openIntents: readonly OpenIntent[]
+  /** Remembered values by name, each at most 200 characters. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /**
@@ -60,7 +84,10 @@ export interface SessionPage {
 const TIERS: ReadonlySet<unknown> = new Set<Tier>(['recognized', 'likely', 'possible', 'new'])
 const MEMORY_STATES: ReadonlySet<unknown> = new Set<MemoryState>(['available', 'unavailable', 'not_asked'])
 
-/** Reads a kept session. Undefined when it is not one, for example written by an older version. */
+/**
+ * Reads a kept session. Undefined when it is not one. What an older version did not write is filled in so that
+ * nobody gains by it.
+ */
 export function readSession(kept: unknown): CallSession | undefined {
   if (typeof kept !== 'object' || kept === null) return undefined
   const { callSid, startedAt, tier, memory, saved } = kept as Record<string, unknown>
@@ -70,10 +97,18 @@ export function readSession(kept: unknown): CallSession | undefined {
     typeof saved === 'boolean' &&
     TIERS.has(tier) &&
     MEMORY_STATES.has(memory)
-  return complete ? (kept as CallSession) : undefined
+  if (!complete) return undefined
+  return { ...(kept as CallSession), assurance: readAssurance((kept as CallSession).assurance) }
 }
 
 /** The session of a call whose beginning was not kept, because its keeper was away. */
 export function blankSession(callSid: string, startedAt: string): CallSession {
-  return { callSid, startedAt, tier: 'new', memory: 'unavailable', saved: false }
+  return {
+    callSid,
+    startedAt,
+    tier: 'new',
+    memory: 'unavailable',
+    assurance: unverified('not_asked'),
+    saved: false,
+  }
 }

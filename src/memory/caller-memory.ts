@@ -1,13 +1,20 @@
-import type { Identity, IntentStatus, OpenIntent, Variable } from '../contract.ts'
+import type { Identity, IntentStatus, LineType, OpenIntent, Variable } from '../contract.ts'
 
 /** What is known of a call when it begins. */
 export interface CallHints {
-  /** Twilio's CallSid; starts and ends are idempotent by it. */
+  /**
+   * Twilio's CallSid; starts and ends are idempotent by it. A second identification on the same call has other
+   * hints, so it needs an id of its own that is made from the CallSid.
+   */
   readonly callSid: string
   /** The calling number, E.164. Absent for a withheld caller: it must never be replaced by a placeholder. */
   readonly ani?: string
   /** The number dialled, E.164. */
   readonly dnis?: string
+  /** What kind of line the number is, where that is known. */
+  readonly lineType?: LineType
+  /** Keys by which other systems know the customer, by namespace: an account number, a CRM id. */
+  readonly externalIds?: Readonly<Record<string, string>>
 }
 
 /** What the memory knows of the caller. A caller never seen before has confidence 0. */

@@ -1,7 +1,8 @@
 import { type Ani, parseAni } from '../caller/ani.ts'
-import { parseAttestation } from '../caller/attestation.ts'
+import { type Attestation, parseAttestation } from '../caller/attestation.ts'
 import type { InboundCall } from '../call/begin-call.ts'
 import { CallerMemoryError } from '../errors.ts'
+import type { AfterQueue } from '../voice/queue-steps.ts'
 import type { RuntimeEvent } from './runtime.ts'
 
 // Twilio adds parameters without notice, so what is not read here is ignored.
@@ -16,9 +17,15 @@ export function parseInboundCall(event: RuntimeEvent): InboundCall {
   return {
     callSid: parseCallSid(event),
     ani: parseCaller(event),
-    attestation: parseAttestation(text(event, 'StirVerstat')),
+    attestation: attestationOf(event),
     ...(dnis.kind === 'number' && { dnis: dnis.e164 }),
   }
+}
+
+/** Twilio names the line that forwarded a call in `ForwardedFrom`, where the carrier tells. */
+function attestationOf(event: RuntimeEvent): Attestation {
+  const attestation = parseAttestation(text(event, 'StirVerstat'))
+  return { ...attestation, diverted: attestation.diverted || text(event, 'ForwardedFrom') !== undefined }
 }
 
 /** What a caller pressed, said or recorded; each only where Twilio sent it and it is not empty. */
@@ -46,6 +53,39 @@ export function parseCallSid(event: RuntimeEvent): string {
   const callSid = text(event, 'CallSid')
   if (callSid && /^CA[0-9a-f]{32}$/i.test(callSid)) return callSid
   throw new CallerMemoryError('CM_PAYLOAD_INVALID', 'CallSid: expected CA and 32 hex digits')
+}
+
+/** Reads a word that this kit put into the URL itself; undefined for any other. */
+export function parseWord<Word extends string>(
+  event: RuntimeEvent,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const value = text(event, name)
+  return words.find((word) => word === value)
+}
+
+/** How long a call has waited in its queue, in seconds. */
+export function parseQueueSeconds(event: RuntimeEvent): number {
+  const seconds = Number(text(event, 'QueueTime') ?? 0)
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0
+}
+
+// TWILIO: the results that an <Enqueue> reports to its action (TwiML reference, read 2026-11). Not here: `error`,
+// `system-error`, `queue-full` and `leave`, after which nobody has helped the caller.
+const QUEUE_ENDS: Readonly<Record<string, AfterQueue>> = {
+  bridged: 'helped',
+  'bridging-in-process': 'helped',
+  hangup: 'gone',
+  redirected: 'gone',
+  'redirected-from-bridged': 'gone',
+}
+
+/** Reads how a wait in a queue ended; undefined when the webhook is not about that. */
+export function parseQueueEnd(event: RuntimeEvent): AfterQueue | undefined {
+  const result = text(event, 'QueueResult')
+  if (result !== undefined) return QUEUE_ENDS[result.toLowerCase()] ?? 'failed'
+  return parseWord(event, 'after', ['queue']) && 'failed'
 }
 
 /** Reads a counter that this kit put into the URL itself; 0 when it is absent or no small number. */
@@ -82,7 +122,8 @@ export function parseNumberShown(event: RuntimeEvent): string {
   return text(event, remoteParty(event)) ?? ''
 }
 
-function parseCaller(event: RuntimeEvent): Ani {
+/** The person on the line, whoever called whom. */
+export function parseCaller(event: RuntimeEvent): Ani {
   return parseAni(text(event, remoteParty(event)))
 }
 

@@ -1,8 +1,8 @@
 import type { Tier } from '../contract.ts'
 import type { CallerContext } from '../memory/caller-memory.ts'
-import { namedTopic, type NamedTopic } from './greeting.ts'
-import { readMenuAnswer } from './menu.ts'
-import { TEXTS } from './texts.ts'
+import { type NamedTopic, openTopic } from './greeting.ts'
+import { plainWords, readMenuAnswer, readYesOrNo, type YesOrNo } from './menu.ts'
+import { fill, type Speaker } from './speaker.ts'
 
 /** What a caller is asked after the greeting. */
 export type Confirmation =
@@ -14,55 +14,55 @@ export type Confirmation =
   | { readonly kind: 'open' }
 
 /** Chooses the question for a tier. Only a `recognized` or `likely` caller hears the open intent named. */
-export function chooseConfirmation(tier: Tier, context: CallerContext | undefined): Confirmation {
+export function chooseConfirmation(
+  speaker: Speaker,
+  tier: Tier,
+  context: CallerContext | undefined,
+): Confirmation {
   if (!context || tier === 'new') return { kind: 'open' }
   if (tier === 'possible') return { kind: 'caller' }
-  const named = namedTopic(context)
+  const named = openTopic(speaker, tier, context)
   return named ? { kind: 'topic', ...named } : { kind: 'open' }
 }
 
 /** The question as it is spoken. */
-export function confirmationPrompt(confirmation: Confirmation): string {
+export function confirmationPrompt({ texts }: Speaker, confirmation: Confirmation): string {
   switch (confirmation.kind) {
     case 'topic':
-      return TEXTS.confirmTopic(confirmation.topic)
+      return fill(texts.confirmTopic, { topic: confirmation.topic })
     case 'caller':
-      return TEXTS.confirmCaller
+      return texts.confirmCaller
     case 'open':
-      return TEXTS.ask
+      return texts.ask
   }
 }
 
 /** What a caller answered to a question, and what it says of the call. */
 interface ConfirmationAnswer {
-  readonly confirmed: 'yes' | 'no' | 'unclear'
+  readonly confirmed: YesOrNo
   /** What the call is about, as a label, where the answer says so. */
   readonly intent?: string
   /** The caller's own words for it. */
   readonly said?: string
 }
 
-const YES = /^(?:yes|yeah|yep|yup|sure|correct|right|exactly|that is right|that s right|i have|i did|it is)\b/
-const NO = /^(?:no|nope|nah|not|never|wrong|i have not|i haven t|it is not|it isn t)\b/
-
 /** Understands a key (1 yes, 2 no) or what was said. Speech that is neither is what the call is about. */
 function readConfirmation(
+  speaker: Speaker,
   confirmation: Confirmation,
   digits: string | undefined,
   speech: string | undefined,
 ): ConfirmationAnswer {
-  if (digits) return byVerdict(confirmation, verdictOfKey(digits))
-  const plain = (speech ?? '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+  if (digits) return byVerdict(confirmation, readYesOrNo(speaker, digits, undefined))
+  const plain = plainWords(speech ?? '')
   if (confirmation.kind !== 'open') {
-    const verdict = verdictOfWords(plain)
+    const verdict = readYesOrNo(speaker, undefined, speech)
     if (verdict === 'yes') return byVerdict(confirmation, 'yes')
     // "No, it is about my order" says two things; a bare "no" says one.
-    if (verdict === 'no') return { confirmed: 'no', ...topicOf(plain.split(' ').length > 2 ? speech : '') }
+    const topic = plain.split(' ').length > 2 ? speech : ''
+    if (verdict === 'no') return { confirmed: 'no', ...topicOf(speaker, topic) }
   }
-  return { confirmed: 'unclear', ...topicOf(speech) }
+  return { confirmed: 'unclear', ...topicOf(speaker, speech) }
 }
 
 function byVerdict(
@@ -73,18 +73,11 @@ function byVerdict(
   return { confirmed, ...(agreed && { intent: confirmation.intent }) }
 }
 
-function verdictOfKey(digits: string): ConfirmationAnswer['confirmed'] {
-  if (digits === '1') return 'yes'
-  return digits === '2' ? 'no' : 'unclear'
-}
-
-function verdictOfWords(plain: string): ConfirmationAnswer['confirmed'] {
-  if (NO.test(plain)) return 'no'
-  return YES.test(plain) ? 'yes' : 'unclear'
-}
-
-function topicOf(speech: string | undefined): { readonly intent?: string; readonly said?: string } {
-  const answer = readMenuAnswer(undefined, speech)
+function topicOf(
+  speaker: Speaker,
+  speech: string | undefined,
+): { readonly intent?: string; readonly said?: string } {
+  const answer = readMenuAnswer(speaker, undefined, speech)
   return answer.kind === 'said' ? { intent: answer.intent, said: answer.said } : {}
 }
 
@@ -108,12 +101,13 @@ export interface AskedCall {
 
 /** Draws the conclusions from an answer by key or speech. The question is the one that the tier asks. */
 export function settleConfirmation(
+  speaker: Speaker,
   { tier, context, isDisowned }: AskedCall,
   digits: string | undefined,
   speech: string | undefined,
 ): SettledConfirmation {
-  const asked = chooseConfirmation(tier, context)
-  const { confirmed, ...topic } = readConfirmation(asked, digits, speech)
+  const asked = chooseConfirmation(speaker, tier, context)
+  const { confirmed, ...topic } = readConfirmation(speaker, asked, digits, speech)
   const after = tierAfter(tier, asked, confirmed, isDisowned)
   const isSomebodyElse = after === 'new' && tier !== 'new'
   return { tier: after, confirmed, topic, context: isSomebodyElse ? undefined : context }

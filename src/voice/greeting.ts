@@ -1,31 +1,31 @@
 import type { Tier } from '../contract.ts'
 import type { CallerContext } from '../memory/caller-memory.ts'
+import { fill, menuTexts, type Speaker } from './speaker.ts'
 import { speakable, speakableLabel } from './speech.ts'
-import { MENU, TEXTS } from './texts.ts'
+
+/** What a greeting is made from. */
+export type GreetingContext = Pick<CallerContext, 'openIntents' | 'variables'>
 
 /**
  * The greeting of a tier, as sentences.
  *
- * - `recognized` names the open intent and repeats what the caller told us, as far as `spokenVariables` allows;
+ * - `recognized` names the open intent and repeats what the caller told us, as far as the spoken variables allow;
  * - `likely` names the open intent only;
  * - `possible` says that they may have called before, and nothing of what we know;
  * - `new`, and every call without a context, gets the standard greeting.
  */
-export function greet(
-  tier: Tier,
-  context: CallerContext | undefined,
-  spokenVariables: readonly string[],
-): readonly string[] {
-  if (!context) return [TEXTS.welcome]
+export function greet(speaker: Speaker, tier: Tier, context: GreetingContext | undefined): readonly string[] {
+  const { texts } = speaker
+  if (!context) return [texts.welcome]
   switch (tier) {
     case 'recognized':
-      return [TEXTS.welcomeBack, ...topicOf(context), ...wordsOf(context, spokenVariables)]
+      return [texts.welcomeBack, ...lastTopic(speaker, context), ...wordsOf(speaker, context)]
     case 'likely':
-      return [TEXTS.welcomeBack, ...topicOf(context)]
+      return [texts.welcomeBack, ...lastTopic(speaker, context)]
     case 'possible':
-      return [TEXTS.welcome, TEXTS.perhapsKnown]
+      return [texts.welcome, texts.perhapsKnown]
     case 'new':
-      return [TEXTS.welcome]
+      return [texts.welcome]
   }
 }
 
@@ -35,24 +35,44 @@ export interface NamedTopic {
   readonly topic: string
 }
 
-/** The open intent that is named to a caller: the first that has words; undefined when none has. */
-export function namedTopic({ openIntents }: CallerContext): NamedTopic | undefined {
+/**
+ * The first open intent that has words to speak of it. Only a caller who is `recognized` or `likely` hears it:
+ * anybody else may be somebody else.
+ */
+export function openTopic(
+  speaker: Speaker,
+  tier: Tier,
+  context: Pick<GreetingContext, 'openIntents'> | undefined,
+): NamedTopic | undefined {
+  return context && (tier === 'recognized' || tier === 'likely') ? namedTopic(speaker, context) : undefined
+}
+
+/** The open intent that can be named: the first that has words; undefined when none has. */
+function namedTopic(
+  speaker: Speaker,
+  { openIntents }: Pick<GreetingContext, 'openIntents'>,
+): NamedTopic | undefined {
   for (const { intent } of openIntents) {
-    const entry = MENU.find((candidate) => candidate.intent === intent)
-    const topic = entry ? entry.topic : speakableLabel(intent)
+    const topic = topicOf(speaker, intent)
     if (topic) return { intent, topic }
   }
   return undefined
 }
 
-function topicOf(context: CallerContext): readonly string[] {
-  const named = namedTopic(context)
-  return named ? [TEXTS.lastTimeAbout(named.topic)] : []
+/** How an intent is spoken of: as the menu says, or by its own label. Undefined for one that says nothing. */
+export function topicOf(speaker: Speaker, intent: string): string | undefined {
+  const entry = speaker.flow.menu.find((candidate) => candidate.intent === intent)
+  return entry ? menuTexts(speaker, entry).topic : speakableLabel(intent)
 }
 
-function wordsOf({ variables }: CallerContext, spokenVariables: readonly string[]): readonly string[] {
-  return spokenVariables.flatMap((name) => {
+function lastTopic(speaker: Speaker, context: GreetingContext): readonly string[] {
+  const open = namedTopic(speaker, context)
+  return open ? [fill(speaker.texts.lastTimeAbout, { topic: open.topic })] : []
+}
+
+function wordsOf({ flow, texts }: Speaker, { variables }: GreetingContext): readonly string[] {
+  return flow.spokenVariables.flatMap((name) => {
     const words = speakable(variables[name]?.value ?? '')
-    return words ? [TEXTS.youSaid(words)] : []
+    return words ? [fill(texts.youSaid, { words })] : []
   })
 }

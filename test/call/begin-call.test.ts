@@ -1,11 +1,22 @@
-import { beginCall, type InboundCall } from '../../src/call/begin-call.ts'
+import {
+  beginCall,
+  type BeginCallOptions,
+  type InboundCall,
+  type LineFacts,
+} from '../../src/call/begin-call.ts'
 import { parseAni } from '../../src/caller/ani.ts'
 import { parseAttestation } from '../../src/caller/attestation.ts'
 import { CallerMemoryError } from '../../src/errors.ts'
 import type { CallerContext, CallHints } from '../../src/memory/caller-memory.ts'
 
 const clock = (): Date => new Date('2026-03-02T09:00:00.000Z')
-const thresholds = { recognized: 0.9, likely: 0.7, possible: 0.3 }
+const SETTINGS: Omit<BeginCallOptions, 'memory'> = {
+  clock,
+  thresholds: { recognized: 0.9, likely: 0.7, possible: 0.3 },
+  timeoutMs: 1_500,
+  firstVariables: [],
+  languageOf: (remembered = 'en-US') => remembered,
+}
 const callSid = `CA${'2'.repeat(32)}`
 const KNOWN: CallerContext = {
   customerRef: '3f0c2a54-9b7e-4d57-8a6f-0d5b1c9e7a10',
@@ -33,12 +44,15 @@ function memoryWith(answer: () => Promise<CallerContext>): {
 describe('a call that begins', () => {
   test('carries the customer and the tier in its session', async () => {
     const memory = memoryWith(async () => KNOWN)
-    const { session, context, fault } = await beginCall(call('+12025550142'), { memory, clock, thresholds })
+    const { session, context, fault } = await beginCall(call('+12025550142'), { ...SETTINGS, memory })
     expect(session).toEqual({
       callSid,
       startedAt: '2026-03-02T09:00:00.000Z',
       tier: 'recognized',
       memory: 'available',
+      assurance: { level: 'none', verification: 'not_asked' },
+      language: 'en-US',
+      known: { confidence: 0.95, level: 'very_high', openIntents: [], variables: {} },
       customerRef: KNOWN.customerRef,
       saved: false,
     })
@@ -51,7 +65,7 @@ describe('a call that begins', () => {
     'from %p is never looked up',
     async (from) => {
       const memory = memoryWith(async () => KNOWN)
-      const { session, context } = await beginCall(call(from), { memory, clock, thresholds })
+      const { session, context } = await beginCall(call(from), { ...SETTINGS, memory })
       expect(memory.asked).toEqual([])
       expect(session).toMatchObject({ tier: 'new', memory: 'not_asked' })
       expect(session).not.toHaveProperty('customerRef')
@@ -61,14 +75,13 @@ describe('a call that begins', () => {
 
   test('tells an unavailable memory apart from an unknown caller', async () => {
     const down = memoryWith(() => Promise.reject(new CallerMemoryError('CM_MEMORY_TIMEOUT', 'late')))
-    const begun = await beginCall(call('+12025550142'), { memory: down, clock, thresholds })
+    const begun = await beginCall(call('+12025550142'), { ...SETTINGS, memory: down })
     expect(begun.session).toMatchObject({ tier: 'new', memory: 'unavailable' })
     expect(begun.fault?.code).toBe('CM_MEMORY_TIMEOUT')
     const stranger = { ...KNOWN, identity: { ...KNOWN.identity, confidence: 0 } }
     const unknown = await beginCall(call('+12025550142'), {
+      ...SETTINGS,
       memory: memoryWith(async () => stranger),
-      clock,
-      thresholds,
     })
     expect(unknown.session).toMatchObject({ tier: 'new', memory: 'available' })
   })
@@ -76,7 +89,51 @@ describe('a call that begins', () => {
   test('with a failed signature check is possible at most', async () => {
     const memory = memoryWith(async () => KNOWN)
     const spoofed = call('+12025550142', 'TN-Validation-Failed')
-    const { session } = await beginCall(spoofed, { memory, clock, thresholds })
+    const { session } = await beginCall(spoofed, { ...SETTINGS, memory })
     expect(session.tier).toBe('possible')
+  })
+
+  test('is attested when the carrier vouches for a recognized caller', async () => {
+    const memory = memoryWith(async () => KNOWN)
+    const vouched = call('+12025550142', 'TN-Validation-Passed-A')
+    expect((await beginCall(vouched, { ...SETTINGS, memory })).session.assurance.level).toBe('attested')
+  })
+
+  test('tells the memory what kind of line it is, when Lookup knows in time', async () => {
+    const memory = memoryWith(async () => KNOWN)
+    const lookUp = async (): Promise<LineFacts> => ({ lineType: 'landline' })
+    const { session } = await beginCall(call('+12025550142'), { ...SETTINGS, memory, lookUp })
+    expect(memory.asked).toMatchObject([{ lineType: 'landline' }])
+    expect(session.lineType).toBe('landline')
+  })
+
+  test('does not wait for a Lookup that hangs longer than a quarter of its time', async () => {
+    const memory = memoryWith(async () => KNOWN)
+    const lookUp = (): Promise<LineFacts> => new Promise(() => {})
+    const { session } = await beginCall(call('+12025550142'), { ...SETTINGS, timeoutMs: 40, memory, lookUp })
+    expect(memory.asked).toEqual([{ callSid, ani: '+12025550142', dnis: '+12025550100' }])
+    expect(session.tier).toBe('recognized')
+  })
+
+  test('asks the memory again without the line type when a repeated webhook knows another one', async () => {
+    const conflict = new CallerMemoryError('CM_MEMORY_CONFLICT', 'the memory answered 409')
+    const asked: CallHints[] = []
+    const startCall = async (hints: CallHints): Promise<CallerContext> => {
+      asked.push(hints)
+      if (hints.lineType) throw conflict
+      return KNOWN
+    }
+    const lookUp = async (): Promise<LineFacts> => ({ lineType: 'mobile' })
+    const begun = await beginCall(call('+12025550142'), { ...SETTINGS, memory: { startCall }, lookUp })
+    expect(asked.map(({ lineType }) => lineType)).toEqual(['mobile', undefined])
+    expect(begun.session.memory).toBe('available')
+  })
+
+  test('is not attested when the SIM card of the number was exchanged lately', async () => {
+    const memory = memoryWith(async () => KNOWN)
+    const lookUp = async (): Promise<LineFacts> => ({ lineType: 'mobile', simSwapped: true })
+    const vouched = call('+12025550142', 'TN-Validation-Passed-A')
+    const { session } = await beginCall(vouched, { ...SETTINGS, memory, lookUp })
+    expect(session).toMatchObject({ assurance: { level: 'none' }, simSwapped: true })
   })
 })

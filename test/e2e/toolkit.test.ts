@@ -6,6 +6,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(__dirname, '../..')
+const COPIED = [
+  'src',
+  'functions',
+  'assets',
+  'docs/call-flow.schema.json',
+  'package.json',
+  '.twilioserverlessrc.js',
+]
 const TWILIO_RUN = join(ROOT, 'test/toolkit/node_modules/twilio-run/bin/twilio-run.js')
 
 // The toolkit is a quarter as large as everything else together, so it is installed apart.
@@ -15,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'caller-memory-toolkit-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 beforeAll(() => {
-  for (const name of ['src', 'functions', 'package.json', '.twilioserverlessrc.js']) {
+  for (const name of COPIED) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))

@@ -25,12 +25,24 @@ afterAll(() => {
 function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'caller-memory-build-'))
   folders.push(folder)
-  for (const name of ['src', 'functions', 'package.json', '.twilioserverlessrc.js']) {
+  for (const name of [
+    'src',
+    'functions',
+    'assets',
+    'docs/call-flow.schema.json',
+    'package.json',
+    '.twilioserverlessrc.js',
+  ]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   mkdirSync(join(folder, '.twilioserverless'))
   return folder
+}
+
+function changeFlow(folder: string, change: (text: string) => string): void {
+  const file = join(folder, 'assets/call-flow.private.json')
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
 }
 
 /** Loads the project's Serverless Toolkit configuration as the toolkit does, in a process of its own. */
@@ -62,14 +74,12 @@ describe('loading the Serverless Toolkit configuration', () => {
   test('ships a change without any other command', () => {
     const folder = copyProject()
     load(folder)
-    const texts = join(folder, 'src/voice/texts.ts')
+    const texts = join(folder, 'assets/call-flow.private.json')
     writeFileSync(texts, readFileSync(texts, 'utf8').replace('Welcome to our', 'Welcome to the new'))
     load(folder)
-    const built = readFileSync(
-      join(folder, '.twilioserverless/functions/identify-caller.protected.js'),
-      'utf8',
-    )
-    expect(built).toContain('Welcome to the new')
+    for (const name of ['functions/identify-caller.protected.js', 'assets/call-flow.private.json']) {
+      expect(readFileSync(join(folder, '.twilioserverless', name), 'utf8')).toContain('Welcome to the new')
+    }
   })
 
   test('drops a function whose source is gone', () => {
@@ -101,6 +111,21 @@ describe('loading the Serverless Toolkit configuration', () => {
       (folder: string) =>
         writeFileSync(join(folder, 'functions/fat.ts'), `export const text = '${'x'.repeat(500_000)}'`),
       'fat.js',
+    ],
+    [
+      'the call flow has a key twice',
+      (folder: string) => changeFlow(folder, (text) => text.replace('"key": "2"', '"key": "1"')),
+      'menu.1.key: expected a key that nothing else has, got 1',
+    ],
+    [
+      'the call flow says something that nobody reads',
+      (folder: string) => changeFlow(folder, (text) => text.replace('"intent": "order"', '"aim": "order"')),
+      'menu.2: must NOT have additional properties (aim)',
+    ],
+    [
+      'the call flow is no JSON',
+      (folder: string) => changeFlow(folder, (text) => text.slice(1)),
+      'assets/call-flow.private.json: expected a file of JSON',
     ],
   ])('stops with a clear line when %s, and keeps the last good build', (_title, spoil, named) => {
     const folder = copyProject()

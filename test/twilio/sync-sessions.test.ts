@@ -1,6 +1,7 @@
 import twilio from 'twilio'
 import { createFaultRegistry } from '../../local-twilio/src/faults/registry.ts'
 import { startTwilioApi } from '../../local-twilio/src/rest/twilio-api.ts'
+import { unverified } from '../../src/caller/assurance.ts'
 import type { CallSession, CallSessions } from '../../src/call/session.ts'
 import { createTwilioHttpClient } from '../../src/twilio/rest-client.ts'
 import { createSyncSessions } from '../../src/twilio/sync-sessions.ts'
@@ -13,6 +14,7 @@ const SESSION: CallSession = {
   startedAt: '2026-03-02T09:00:00.000Z',
   tier: 'likely',
   memory: 'available',
+  assurance: unverified('not_asked'),
   customerRef: '3f0c2a54-9b7e-4d57-8a6f-0d5b1c9e7a10',
   saved: false,
 }

@@ -1,7 +1,9 @@
 import type { Tier } from '../../src/contract.ts'
 import type { CallerContext } from '../../src/memory/caller-memory.ts'
 import { chooseConfirmation, confirmationPrompt, settleConfirmation } from '../../src/voice/confirmation.ts'
+import { speakerOf } from '../support/speaker.ts'
 
+const speaker = speakerOf('en-US')
 const KNOWN: CallerContext = {
   customerRef: '3f0c2a54-9b7e-4d57-8a6f-0d5b1c9e7a10',
   identity: { confidence: 0.95, level: 'very_high', sources: [], recommendation: 'reuse' },
@@ -13,23 +15,23 @@ const settle = (
   answer: { digits?: string; speech?: string },
   isDisowned = false,
 ): ReturnType<typeof settleConfirmation> =>
-  settleConfirmation({ tier, context: KNOWN, isDisowned }, answer.digits, answer.speech)
+  settleConfirmation(speaker, { tier, context: KNOWN, isDisowned }, answer.digits, answer.speech)
 
 describe('the question after the greeting', () => {
   test.each(['recognized', 'likely'] as const)('names the open matter to a %s caller', (tier) => {
-    expect(confirmationPrompt(chooseConfirmation(tier, KNOWN))).toContain('a refund')
+    expect(confirmationPrompt(speaker, chooseConfirmation(speaker, tier, KNOWN))).toContain('a refund')
   })
 
   test('tells a possible caller nothing of what we know', () => {
-    const prompt = confirmationPrompt(chooseConfirmation('possible', KNOWN))
+    const prompt = confirmationPrompt(speaker, chooseConfirmation(speaker, 'possible', KNOWN))
     expect(prompt).not.toContain('refund')
     expect(prompt).toContain('Is that right?')
   })
 
   test('is an open one for a new caller, and for a known one without an open matter', () => {
-    const open = chooseConfirmation('new', KNOWN)
-    expect(chooseConfirmation('likely', { ...KNOWN, openIntents: [] })).toEqual(open)
-    expect(chooseConfirmation('recognized', undefined)).toEqual(open)
+    const open = chooseConfirmation(speaker, 'new', KNOWN)
+    expect(chooseConfirmation(speaker, 'likely', { ...KNOWN, openIntents: [] })).toEqual(open)
+    expect(chooseConfirmation(speaker, 'recognized', undefined)).toEqual(open)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Tier } from '../../src/contract.ts'
 import type { CallerContext } from '../../src/memory/caller-memory.ts'
 import { greet } from '../../src/voice/greeting.ts'
+import { speakerOf } from '../support/speaker.ts'
 
 const KNOWN: CallerContext = {
   customerRef: '3f0c2a54-9b7e-4d57-8a6f-0d5b1c9e7a10',
@@ -11,8 +12,11 @@ const KNOWN: CallerContext = {
     name: { value: 'Ada Lovelace', source: null, ttl_seconds: 60 },
   },
 }
-const spoken = (tier: Tier, context: CallerContext | undefined = KNOWN, allowed = ['last_issue']): string =>
-  greet(tier, context, allowed).join(' ')
+const spoken = (
+  tier: Tier,
+  context: CallerContext | undefined = KNOWN,
+  spokenVariables = ['last_issue'],
+): string => greet(speakerOf('en', { spokenVariables }), tier, context).join(' ')
 
 describe('the greeting', () => {
   test('of a recognized caller names the open intent and repeats what they told us', () => {
@@ -31,7 +35,7 @@ describe('the greeting', () => {
 
   test('of a new caller, and without any context, is the standard one', () => {
     expect(spoken('new')).toBe('Welcome to our support line.')
-    expect(greet('recognized', undefined, ['last_issue'])).toEqual(['Welcome to our support line.'])
+    expect(greet(speakerOf('en'), 'recognized', undefined)).toEqual(['Welcome to our support line.'])
   })
 
   test('speaks only variables that are allowed to be spoken', () => {
@@ -58,5 +62,12 @@ describe('the greeting', () => {
     expect(spoken('recognized', { ...KNOWN, openIntents: [] })).toBe(
       'Welcome back. You told us: My refund for order 1042 has not arrived.',
     )
+  })
+
+  test('is in the language that the caller is remembered to speak', () => {
+    expect(greet(speakerOf('es-MX'), 'likely', KNOWN).join(' ')).toBe(
+      'Gracias por llamarnos de nuevo. La última vez llamó por un reembolso.',
+    )
+    expect(greet(speakerOf('tlh'), 'new', KNOWN)).toEqual(['Welcome to our support line.'])
   })
 })

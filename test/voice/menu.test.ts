@@ -1,9 +1,15 @@
-import { menuPrompt, readMenuAnswer } from '../../src/voice/menu.ts'
-import { MENU } from '../../src/voice/texts.ts'
+import { menuPrompt, readGoOn, readMenuAnswer } from '../../src/voice/menu.ts'
+import { menuTexts } from '../../src/voice/speaker.ts'
+import { speakerOf } from '../support/speaker.ts'
+
+const speaker = speakerOf('en-US')
+const MENU = speaker.flow.menu
 
 describe('the menu', () => {
   test('offers every entry', () => {
-    for (const { key, offer } of MENU) expect(menuPrompt()).toContain(`press ${key} for ${offer}`)
+    for (const entry of MENU) {
+      expect(menuPrompt(speaker)).toContain(`press ${entry.key} for ${menuTexts(speaker, entry).offer}`)
+    }
   })
 
   test('has a key of its own for each entry', () => {
@@ -11,7 +17,7 @@ describe('the menu', () => {
   })
 
   test.each(MENU.map(({ key, intent }) => [key, intent]))('takes key %s for %s', (key, intent) => {
-    expect(readMenuAnswer(key, undefined)).toEqual({ kind: 'chosen', intent })
+    expect(readMenuAnswer(speaker, key, undefined)).toEqual({ kind: 'chosen', intent })
   })
 
   test.each([
@@ -23,18 +29,47 @@ describe('the menu', () => {
     ['Billings, Montana', 'billing'],
     ['My disorderly conduct', 'general_inquiry'],
   ])('understands %p as %s', (said, intent) => {
-    expect(readMenuAnswer(undefined, said)).toEqual({ kind: 'said', intent, said })
+    expect(readMenuAnswer(speaker, undefined, said)).toEqual({ kind: 'said', intent, said })
   })
 
   test('tells an unknown key from no answer', () => {
-    expect(readMenuAnswer('9', undefined).kind).toBe('unknown-key')
-    expect(readMenuAnswer(undefined, '  ').kind).toBe('nothing')
-    expect(readMenuAnswer(undefined, undefined).kind).toBe('nothing')
+    expect(readMenuAnswer(speaker, '7', undefined).kind).toBe('unknown-key')
+    expect(readMenuAnswer(speaker, undefined, '  ').kind).toBe('nothing')
+    expect(readMenuAnswer(speaker, undefined, undefined).kind).toBe('nothing')
   })
 
   test('keeps at most 500 characters of what was said', () => {
-    expect(readMenuAnswer(undefined, 'bill '.repeat(1_000))).toMatchObject({
+    expect(readMenuAnswer(speaker, undefined, 'bill '.repeat(1_000))).toMatchObject({
       said: expect.stringMatching(/^.{500}$/),
     })
+  })
+
+  test('understands Spanish in Spanish', () => {
+    const spanish = speakerOf('es')
+    expect(readMenuAnswer(spanish, undefined, 'No ha llegado mi devolución')).toMatchObject({
+      intent: 'refund',
+    })
+    expect(menuPrompt(spanish)).toContain('oprima 2 para un reembolso')
+  })
+
+  test('takes the key of another language, and not of the one that is spoken', () => {
+    expect(readMenuAnswer(speaker, '9', undefined)).toEqual({ kind: 'language', tag: 'es-US' })
+    expect(readMenuAnswer(speaker, '8', undefined)).toEqual({ kind: 'unknown-key' })
+  })
+})
+
+describe('the question about the open matter', () => {
+  test.each([
+    ['1', undefined, 'go-on'],
+    ['2', undefined, 'other'],
+    ['7', undefined, 'unclear'],
+    [undefined, 'yes please', 'go-on'],
+    [undefined, 'something else', 'other'],
+    [undefined, 'no, not that one', 'unclear'],
+    [undefined, 'marmalade', 'unclear'],
+    [undefined, ' ', 'nothing'],
+    [undefined, undefined, 'nothing'],
+  ])('understands key %p and speech %p as %s', (digits, speech, expected) => {
+    expect(readGoOn(speaker, digits, speech)).toBe(expected)
   })
 })

@@ -5,6 +5,10 @@ import { greet } from '../../src/voice/greeting.ts'
 import { askTopic } from '../../src/voice/menu-steps.ts'
 import { renderTwiml, say } from '../../src/voice/twiml.ts'
 import { askForMessage } from '../../src/voice/voicemail.ts'
+import { speakerOf } from '../support/speaker.ts'
+
+const speaker = speakerOf('en-US')
+const FIRST = { asked: 0, understood: true, mayChooseLanguage: true }
 
 function contextWith(lastIssue: string, intent: string): CallerContext {
   return {
@@ -40,8 +44,8 @@ describe('what Twilio is told to do', () => {
   test('stays the same three sentences and a redirect, whatever is remembered', () => {
     fc.assert(
       fc.property(hostile, hostile, (lastIssue, intent) => {
-        const greeting = greet('recognized', contextWith(lastIssue, intent), ['last_issue'])
-        const twiml = renderTwiml([...say(greeting), { kind: 'redirect', to: '/next-step' }])
+        const greeting = greet(speaker, 'recognized', contextWith(lastIssue, intent))
+        const twiml = renderTwiml(speaker, [...say(greeting), { kind: 'redirect', to: '/next-step' }])
         const elements = elementsOf(twiml)
         const said = elements.slice(1, -1)
         expect(elements[0]).toBe('Response')
@@ -59,22 +63,32 @@ describe('what Twilio is told to do', () => {
   })
 
   test('escapes text that is no memory either', () => {
-    expect(elementsOf(renderTwiml([{ kind: 'say', text: '<Dial>1</Dial> & more' }]))).toEqual([
+    expect(elementsOf(renderTwiml(speaker, [{ kind: 'say', text: '<Dial>1</Dial> & more' }]))).toEqual([
       'Response',
       'Say',
     ])
   })
 
   test('asks by key and speech, and leads on when nothing is answered', () => {
-    const twiml = renderTwiml(askTopic(0, true))
-    expect(elementsOf(twiml)).toEqual(['Response', 'Gather', 'Say', 'Redirect'])
+    const twiml = renderTwiml(speaker, askTopic(speaker, FIRST))
+    expect(elementsOf(twiml)).toEqual(['Response', 'Gather', 'Say', 'Say', 'Redirect'])
     expect(twiml).toContain('input="dtmf speech"')
     expect(twiml).toContain('action="/next-step?asked=1"')
-    expect(elementsOf(renderTwiml(askTopic(2, true)))).toEqual(['Response', 'Redirect'])
-    expect(renderTwiml(askTopic(2, true))).toContain('/connect-agent')
+    expect(elementsOf(renderTwiml(speaker, askTopic(speaker, { ...FIRST, asked: 2 })))).toEqual([
+      'Response',
+      'Redirect',
+    ])
+    expect(renderTwiml(speaker, askTopic(speaker, { ...FIRST, asked: 2 }))).toContain('/connect-agent')
   })
 
   test('takes a message with an end, and says goodbye when there is none', () => {
-    expect(elementsOf(renderTwiml(askForMessage()))).toEqual(['Response', 'Say', 'Record', 'Say', 'Hangup'])
+    expect(elementsOf(renderTwiml(speaker, askForMessage(speaker, 'closed')))).toEqual([
+      'Response',
+      'Say',
+      'Say',
+      'Record',
+      'Say',
+      'Hangup',
+    ])
   })
 })

@@ -77,12 +77,20 @@ function addedIntent(
   return earlier === intentStatus ? undefined : { intent, intentStatus }
 }
 
-function callVariables({ startedAt, said, voicemailSid, saves }: CallSession): Record<string, string> {
+function callVariables({
+  startedAt,
+  said,
+  language,
+  languageChosen,
+  voicemailSid,
+  saves,
+}: CallSession): Record<string, string> {
   const seconds = saves?.durationSeconds
   return {
     ...(seconds !== undefined && { call_duration_seconds: String(seconds) }),
     call_date: startedAt,
     ...(said && { last_issue: said }),
+    ...(languageChosen && language && { language }),
     ...(voicemailSid && { voicemail_sid: voicemailSid }),
   }
 }

@@ -4,8 +4,16 @@ import { CallerMemoryError } from '../../errors.ts'
 import type { CallHints, CallReceipt, CallRecord, CallerContext } from '../caller-memory.ts'
 
 /** Body of `POST /v1/calls/start` for these hints. */
-export function startBody({ callSid, ani, dnis }: CallHints): StartCallRequest {
-  return { call_id: callSid, identity_hints: { ...(ani && { ani }), ...(dnis && { dnis }) } }
+export function startBody({ callSid, ani, dnis, lineType, externalIds }: CallHints): StartCallRequest {
+  return {
+    call_id: callSid,
+    identity_hints: {
+      ...(ani && { ani }),
+      ...(dnis && { dnis }),
+      ...(externalIds && { external_ids: externalIds }),
+    },
+    ...(lineType && { telco: { line_type: lineType } }),
+  }
 }
 
 /** Body of `POST /v1/calls/end` for this record. */

@@ -1,3 +1,4 @@
+import { unverified } from '../../../src/caller/assurance.ts'
 import fc from 'fast-check'
 import { parseAni } from '../../../src/caller/ani.ts'
 import { retryPendingSaves } from '../../../src/call/saving/retry-saves.ts'
@@ -111,7 +112,15 @@ const begun = (world: SavingWorld, identified: boolean): void => {
     ? { customerRef: 'c-1', memory: 'available' as const }
     : { memory: 'unavailable' as const }
   const startedAt = world.ports.clock().toISOString()
-  world.sessions.set(callSid, { callSid, startedAt, tier: 'likely', intent: 'refund', saved: false, ...who })
+  world.sessions.set(callSid, {
+    callSid,
+    startedAt,
+    tier: 'likely',
+    intent: 'refund',
+    assurance: unverified('not_asked'),
+    saved: false,
+    ...who,
+  })
 }
 
 describe('the saves of a call', () => {

@@ -1,3 +1,4 @@
+import { unverified } from '../../../src/caller/assurance.ts'
 import { parseAni } from '../../../src/caller/ani.ts'
 import { readWrapUp, type WrapUp } from '../../../src/call/saving/wrap-up.ts'
 import { saveEndedCall } from '../../../src/call/saving/save-ended-call.ts'
@@ -16,6 +17,7 @@ const SESSION: CallSession = {
   customerRef: '3f0c2a54-9b7e-4d57-8a6f-0d5b1c9e7a10',
   intent: 'refund',
   said: 'My refund has not arrived',
+  assurance: unverified('not_asked'),
   saved: false,
 }
 const ENDED = { callSid, ani: parseAni('+12025550142'), durationSeconds: 42 }
