@@ -89,8 +89,12 @@ export interface Candidate {
 /** Answer of `POST /v1/calls/start`. An unknown caller gets confidence 0 and a fresh `customer_ref`. */
 export interface StartCallResponse {
   readonly call_id: string
+  /** @maxLength 128 */
   readonly customer_ref: string
-  /** ISO-8601, UTC, milliseconds. */
+  /**
+   * ISO-8601, UTC, milliseconds.
+   * @maxLength 32
+   */
   readonly call_start: string
   readonly identity: Identity
   readonly open_intents: readonly OpenIntent[]

@@ -26,6 +26,7 @@ export interface AuthenticateOptions {
 }
 
 const BEARER = /^Bearer +([A-Za-z0-9_-]+)$/i
+const BASIC = /^Basic +([A-Za-z0-9+/]+=*)$/i
 
 // A key that was found is believed for a while, so that not every request waits for the database twice.
 const BELIEVED_MS = 5000
@@ -37,7 +38,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const isConfigured = createConfiguredCheck(options.apiKeys)
   const findKey = createKeyReader(options)
   return async (authorization) => {
-    const apiKey = BEARER.exec(authorization ?? '')?.[1] ?? ''
+    const apiKey = apiKeyIn(authorization ?? '')
     if (isConfigured(apiKey)) return { tenant: DEFAULT_TENANT, scopes: KEY_SCOPES }
     const prefix = prefixOf(apiKey)
     if (prefix === undefined) return undefined
@@ -45,6 +46,19 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     const record = await findKey(prefix, (keyHash) => timingSafeEqual(Buffer.from(keyHash), given))
     return record && { tenant: record.tenant, scopes: record.scopes }
   }
+}
+
+/** The key that a header carries: as a bearer token, or as the password of HTTP Basic, whose user name is not read. */
+function apiKeyIn(authorization: string): string {
+  const bearer = BEARER.exec(authorization)?.[1]
+  if (bearer !== undefined) return bearer
+  // Twilio Studio can send no header of its own, only credentials in an address (read 2026-11).
+  const basic = BASIC.exec(authorization)?.[1]
+  return basic === undefined ? '' : (/:([A-Za-z0-9_-]+)$/.exec(plainOf(basic))?.[1] ?? '')
+}
+
+function plainOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1')
 }
 
 /** Digests are compared, every one of them. */

@@ -18,6 +18,9 @@ describe('a request without a good key', () => {
     ['no header', undefined],
     ['another scheme', authorization?.replace('Bearer', 'Basic')],
     ['no key after the scheme', 'Bearer '],
+    ['a wrong password', `Basic ${btoa('studio:test-key-0000000000000000000000000009')}`],
+    ['the key as the user name', `Basic ${btoa(`${authorization?.slice(7)}:`)}`],
+    ['a broken password', 'Basic a'],
     ['the bare key', authorization?.replace('Bearer ', '')],
     ['an unknown key', 'Bearer test-key-0000000000000000000000000009'],
     ['a key cut short', authorization?.slice(0, -1)],
@@ -36,6 +39,12 @@ describe('a request without a good key', () => {
       const body = JSON.stringify({ call_id: newCallId(), identity_hints: { ani: ANI } })
       expect((await raw(body, { authorization: header })).status).toBe(200)
     }
+  })
+
+  test('is let in with the key as the password of HTTP Basic, for callers that can send no header', async () => {
+    const body = JSON.stringify({ call_id: newCallId(), identity_hints: { ani: ANI } })
+    const header = `Basic ${btoa(`studio:${authorization?.slice(7)}`)}`
+    expect((await raw(body, { authorization: header })).status).toBe(200)
   })
 
   test('is refused before its body is read', async () => {

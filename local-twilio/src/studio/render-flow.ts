@@ -1,0 +1,47 @@
+import { isFields } from './read-flow.ts'
+
+/** A flow with its placeholders filled, or every reason why it cannot be. */
+export type RenderedFlow =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+const PLACEHOLDER = /\$\{([A-Z][A-Z0-9_]*)\}/g
+// A value stands inside texts that are read again as JSON, Liquid or an address.
+const VALUE = /^[\w.:/@%+~-]{1,500}$/
+
+/** The names of the placeholders in a flow, in the order in which they first stand there. */
+export function placeholdersIn(value: unknown): readonly string[] {
+  const text = JSON.stringify(value) ?? ''
+  return [...new Set(Array.from(text.matchAll(PLACEHOLDER), ([, name = '']) => name))]
+}
+
+/** Fills `${NAME}` in the texts of a flow. In a key, or without a value, a placeholder is a problem. */
+export function renderFlow(value: unknown, values: Readonly<Record<string, unknown>>): RenderedFlow {
+  const problems: string[] = []
+  for (const name of placeholdersIn(value)) {
+    const given = values[name]
+    if (given === undefined) problems.push(`${name}: has no value`)
+    else if (typeof given !== 'string' || !VALUE.test(given)) {
+      problems.push(`${name}: expected a text of letters, digits and . : / @ % + ~ -`)
+    }
+  }
+  for (const key of keysIn(value)) {
+    if (new RegExp(PLACEHOLDER.source).test(key))
+      problems.push(`${key}: a placeholder may not stand in a key`)
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: fill(value, values) }
+}
+
+function fill(value: unknown, values: Readonly<Record<string, unknown>>): unknown {
+  if (typeof value === 'string')
+    return value.replace(PLACEHOLDER, (_all, name: string) => String(values[name]))
+  if (Array.isArray(value)) return value.map((item) => fill(item, values))
+  if (!isFields(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, values)]))
+}
+
+function keysIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(keysIn)
+  if (!isFields(value)) return []
+  return Object.entries(value).flatMap(([key, item]) => [key].concat(keysIn(item)))
+}
