@@ -12,6 +12,7 @@ import { createGuard } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
 import { addOperationsRoutes } from './http/operations.ts'
 import { addSettingsRoutes } from './http/settings-routes.ts'
+import { createSharedRate } from './http/shared-rate.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
 import { OWN_BEHALF, valueOf } from './operations/operations.ts'
 import type { Operations } from './operations/operations.ts'
@@ -26,6 +27,8 @@ export interface MemoryServerOptions {
   readonly hashKey: string
   /** Requests of one tenant in a minute; any number unless given. */
   readonly rateLimitPerMinute?: number | undefined
+  /** Whether other servers may use the same database, so that limits are counted there. Default false. */
+  readonly isDatabaseShared?: boolean
   /** Whether the description of the API is served under `/docs`; not unless given. */
   readonly docs?: boolean
   readonly clock: Clock
@@ -62,7 +65,8 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   const { apiKeys, clock, rateLimitPerMinute } = options
   const keyedHash = createKeyedHash(options.hashKey)
   const authenticate = createAuthenticate({ operations, apiKeys, keyedHash, clock })
-  const guard = await createGuard(server, { authenticate, rateLimitPerMinute })
+  const countShared = options.isDatabaseShared === true ? createSharedRate(operations, clock) : undefined
+  const guard = await createGuard(server, { authenticate, rateLimitPerMinute, countShared })
   addOperationsRoutes(server, operations, metrics, guard)
   addCallRoutes(server, operations, metrics, guard)
   addCustomerRoutes(server, operations, guard)

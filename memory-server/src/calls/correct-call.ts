@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CorrectCallResponse } from '../../../src/contract.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import { recordAccess } from '../customers/record-access.ts'
 import { requireCustomer } from '../customers/require-customer.ts'
 import { bucketOfCustomerRef, mintCustomerRef } from '../identity/customer-ref.ts'
 import type { CorrectRequest, UndoRequest } from '../request/correct-request.ts'
@@ -34,13 +35,18 @@ export function correctCall(memory: Memory, request: CorrectRequest): Promise<Co
   const { callHash } = callKey(memory, callId, 'start')
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
-    if (request.verdict === 'undo') return undo(scope, callId, callHash, request.correctionId)
+    if (request.verdict === 'undo') {
+      const undone = await undo(scope, callId, callHash, request.correctionId)
+      await recordAccess(memory, scope, 'undo_correction', undone.customer_ref)
+      return undone
+    }
     const { customerRef: fromRef, note } = await requireCall(memory, scope, callId)
     const toRef = await newHolder(memory, scope, request, fromRef)
     if (toRef === fromRef) return { call_id: callId, customer_ref: fromRef, correction_id: null }
     const now = memory.clock().getTime()
     const { intentTtlMs } = await memory.retentions.of(scope, now)
     const images = await moveCall(scope, { note, fromRef, toRef, now, intentTtlMs })
+    await recordAccess(memory, scope, 'correct', fromRef)
     const correctionId = randomUUID()
     await saveCorrection(scope, callHash, { correctionId, fromRef, toRef, images })
     return { call_id: callId, customer_ref: toRef, correction_id: correctionId }

@@ -9,6 +9,8 @@ import type { Retentions } from '../tenants/retention.ts'
 export interface Memory {
   readonly database: Database
   readonly tenant: string
+  /** Who asks, as the audit log names them. */
+  readonly actor: string
   readonly keyedHash: KeyedHash
   /** Seals the readable form of identifiers; without one they are kept as hashes only. */
   readonly vault: Vault | undefined

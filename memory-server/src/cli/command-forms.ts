@@ -16,6 +16,7 @@ export type Command =
       /** Id of a key that is lost: what it sealed is removed. */
       readonly dropKey: string | undefined
     }
+  | { readonly kind: 'verify' }
   | { readonly kind: 'list keys' }
   | { readonly kind: 'list tenants' }
   | {
@@ -117,6 +118,11 @@ export const COMMAND_FORMS: readonly CommandForm[] = [
       const isKeyId = dropKey === undefined || /^[0-9a-f]{8}$/.test(dropKey)
       return isKeyId ? { kind: 'rotate', dropKey } : 'the id of a key is eight hexadecimal characters'
     },
+  },
+  {
+    words: 'verify',
+    summary: 'check the audit log, the rules between tables, and the database file',
+    read: () => ({ kind: 'verify' }),
   },
 ]
 

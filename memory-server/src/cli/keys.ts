@@ -3,7 +3,9 @@ import { CallerMemoryError } from '../../../src/errors.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
 import { hashOfApiKey, mintApiKey, prefixOf } from '../keys/api-key.ts'
 import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts'
-import type { Database } from '../store/database.ts'
+import { appendAudit } from '../store/audit.ts'
+import type { AuditAction } from '../store/audit.ts'
+import type { Database, Transaction } from '../store/database.ts'
 import { insertTenant, listTenants } from '../store/tenants.ts'
 import { TENANT_SETTINGS } from '../store/tenant-settings.ts'
 import { changeTenantSettings } from '../tenants/change-settings.ts'
@@ -48,9 +50,10 @@ export async function runKeyCommand(command: KeyCommand, options: KeyCommandOpti
         ].join('  '),
       )
     case 'create tenant':
-      await database.transaction((transaction) =>
-        insertTenant(transaction, command.tenant, clock().getTime()),
-      )
+      await database.transaction(async (transaction) => {
+        await insertTenant(transaction, command.tenant, clock().getTime())
+        await recordCommand(options, transaction, command.tenant, 'create_tenant', command.tenant)
+      })
       return [`tenant ${command.tenant} is there`]
     case 'set tenant':
       return setTenant(command, options)
@@ -61,10 +64,11 @@ export async function runKeyCommand(command: KeyCommand, options: KeyCommandOpti
 
 async function setTenant(
   { tenant, change }: Extract<Command, { kind: 'set tenant' }>,
-  { database }: KeyCommandOptions,
+  { database, keyedHash, clock }: KeyCommandOptions,
 ): Promise<string[]> {
   if (!(await listTenants(database)).includes(tenant)) throw noSuchTenant()
-  const own = await changeTenantSettings(database, tenant, change)
+  const by = { database, keyedHash, clock, tenant, actor: 'command line' }
+  const own = await changeTenantSettings(by, change)
   return TENANT_SETTINGS.map((name) => `${name} of ${tenant}: ${own[name] ?? 'as the server'}`)
 }
 
@@ -74,24 +78,43 @@ function noSuchTenant(): CallerMemoryError {
 
 async function createKey(
   { tenant, mode, scopes }: Extract<Command, { kind: 'create key' }>,
-  { database, keyedHash, clock }: KeyCommandOptions,
+  options: KeyCommandOptions,
 ): Promise<string[]> {
+  const { database, keyedHash, clock } = options
   if (!(await listTenants(database)).includes(tenant)) throw noSuchTenant()
   const apiKey = mintApiKey(mode)
   const prefix = prefixOf(apiKey) ?? ''
   const keyHash = hashOfApiKey(keyedHash, apiKey)
   const record = { prefix, keyHash, tenant, scopes, createdAt: clock().getTime() }
-  await database.transaction((transaction) => insertApiKey(transaction, record))
+  await database.transaction(async (transaction) => {
+    await insertApiKey(transaction, record)
+    await recordCommand(options, transaction, tenant, 'create_key', prefix)
+  })
   return [apiKey, `Keep it now: it is not shown again. Tenant ${tenant}, scopes ${scopes.join(',')}.`]
 }
 
-async function revokeKey(prefix: string, { database, clock }: KeyCommandOptions): Promise<string[]> {
+async function revokeKey(prefix: string, options: KeyCommandOptions): Promise<string[]> {
+  const { database, clock } = options
   const found = await database.transaction(async (transaction) => {
     await revokeApiKey(transaction, prefix, clock().getTime())
-    return findApiKey(transaction, prefix)
+    const key = await findApiKey(transaction, prefix)
+    if (key) await recordCommand(options, transaction, key.tenant, 'revoke_key', prefix)
+    return key
   })
   if (!found) throw new CallerMemoryError('CM_USAGE', 'there is no such key: see "keys list"')
   return [`${prefix} is revoked`]
+}
+
+/** Keys and tenants are nobody's data, so the entry names them. */
+async function recordCommand(
+  { keyedHash, clock }: KeyCommandOptions,
+  transaction: Transaction,
+  tenant: string,
+  action: AuditAction,
+  detail: string,
+): Promise<void> {
+  const event = { at: clock().getTime(), action, actor: 'command line', subject: '', detail }
+  await appendAudit({ transaction, tenant }, keyedHash, 0, event)
 }
 
 function timeOf(epochMs: number): string {

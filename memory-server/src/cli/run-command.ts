@@ -4,11 +4,17 @@ import type { MemoryServerConfig } from '../config.ts'
 import { createKeyedHash } from '../identity/keyed-hash.ts'
 import { createVault } from '../identity/vault.ts'
 import { dropKey, rotateKeys } from '../maintenance/rotate.ts'
+import { verifyDatabase } from '../maintenance/verify.ts'
+import type { VerifyOptions } from '../maintenance/verify.ts'
 import type { Database } from '../store/database.ts'
 import { checkEncryptionKeys, checkHashKey } from '../store/installation.ts'
 import { openStore } from '../store/open-store.ts'
+import { BUCKETS } from '../store/places.ts'
+import type { Place } from '../store/places.ts'
 import type { Command } from './command-forms.ts'
 import { runKeyCommand } from './keys.ts'
+
+const PROGRESS_BUCKETS = 64
 
 /** A command that ends by itself. */
 export type DatabaseCommand = Exclude<Command, { readonly kind: 'help' | 'serve' }>
@@ -34,6 +40,9 @@ export async function runDatabaseCommand(
     if (command.kind === 'migrate') return ['the database has the newest schema']
     if (command.kind === 'rotate') {
       return await rotate(database, command.dropKey, config.encryptionKeys, showProgress)
+    }
+    if (command.kind === 'verify') {
+      return await verify({ database, keyedHash, isFile: config.databaseUrl === undefined }, showProgress)
     }
     return await runKeyCommand(command, { database, keyedHash, clock })
   } finally {
@@ -66,4 +75,15 @@ async function rotate(
   })
   if (!done) throw new CallerMemoryError('CM_STORE_UNAVAILABLE', 'a server still encrypts with an older key')
   return [`${resealed} encrypted anew; only the key ${vault.keyIds[0]} is needed from now on`]
+}
+
+async function verify(options: VerifyOptions, showProgress: ShowProgress): Promise<string[]> {
+  const onProgress = ({ tenant, bucket }: Place): void => {
+    if (bucket % PROGRESS_BUCKETS === 0) showProgress(`tenant ${tenant}: ${bucket} of ${BUCKETS} buckets`)
+  }
+  const { problems, entries, digest } = await verifyDatabase({ ...options, onProgress })
+  if (problems.length > 0) {
+    throw new CallerMemoryError('CM_STORE_DAMAGED', `verify found problems:\n  ${problems.join('\n  ')}`)
+  }
+  return ['everything is as it should be', `audit log: ${entries} entries, digest ${digest}`]
 }

@@ -19,7 +19,13 @@ export async function serve(config: MemoryServerConfig, log: Log): Promise<void>
     systemClock,
   )
   try {
-    const server = await createMemoryServer({ operations, ...settings, clock: systemClock, log })
+    const server = await createMemoryServer({
+      operations,
+      isDatabaseShared: databaseUrl !== undefined,
+      ...settings,
+      clock: systemClock,
+      log,
+    })
     await server.listen({ host, port }).catch(refuseAddress)
     log('info', 'memory server listening', { port: (server.server.address() as AddressInfo).port })
     if (config.encryptionKeys.length === 0) {

@@ -8,6 +8,7 @@ import type { HeldIntent, HeldLink, HeldVariable } from '../store/held.ts'
 import { findAllNotes, findCallHashes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import type { Scope } from '../store/scope.ts'
+import { recordAccess } from './record-access.ts'
 import { requireCustomer } from './require-customer.ts'
 import { callOf, statusOf, timeOf, valuesOf } from './show-customer.ts'
 
@@ -69,6 +70,7 @@ export function exportCustomer(memory: Memory, customerRef: string): Promise<Cus
     const now = memory.clock().getTime()
     const { intentTtlMs } = await memory.retentions.of(scope, now)
     const customer = await requireCustomer(memory, scope, customerRef)
+    await recordAccess(memory, scope, 'export', customerRef)
     const links = await findHeldLinks(scope, customerRef, memory.vault)
     const intents = await findHeldIntents(scope, customerRef)
     const variables = await findHeldVariables(scope, customerRef)

@@ -7,6 +7,7 @@ import type { Transaction } from '../store/database.ts'
 import { eraseCustomer } from '../store/erase.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone, saveTombstone } from '../store/tombstones.ts'
+import { recordAccess } from './record-access.ts'
 import { timeOf } from './show-customer.ts'
 
 /**
@@ -27,6 +28,7 @@ export function forgetCustomer(memory: Memory, customerRef: string): Promise<For
       throw new CallerMemoryError('CM_CUSTOMER_NOT_FOUND', 'no customer has this customer_ref')
     }
     const { counts, callHashes } = await eraseCustomer(scope, customerRef)
+    await recordAccess(memory, scope, 'forget', customerRef)
     const tombstone = { forgottenAt: memory.clock().getTime(), counts: { ...counts } }
     await saveTombstone(scope, keyedHash, buried, tombstone)
     for (const callHash of callHashes) {

@@ -6,6 +6,7 @@ import type { RecallQuery } from '../request/recall-query.ts'
 import { findNotes, MAX_NOTES } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import type { Scope } from '../store/scope.ts'
+import { recordAccess } from './record-access.ts'
 import { requireCustomer } from './require-customer.ts'
 import { intentsOf, timeOf, valuesOf } from './show-customer.ts'
 
@@ -28,6 +29,7 @@ export async function recallCustomer(
   const notes = await memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     await requireCustomer(memory, scope, customerRef)
+    await recordAccess(memory, scope, 'recall', customerRef)
     return findSaid(scope, customerRef, memory.clock().getTime())
   })
   const results =

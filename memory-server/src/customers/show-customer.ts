@@ -8,6 +8,7 @@ import { findNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import { findOpenIntents, findVariables } from '../store/remembered.ts'
 import type { Scope } from '../store/scope.ts'
+import { recordAccess } from './record-access.ts'
 import { requireCustomer } from './require-customer.ts'
 
 const MAX_CALLS = 50
@@ -35,6 +36,7 @@ export function showCustomer(
     const now = memory.clock().getTime()
     const { intentTtlMs } = await memory.retentions.of(scope, now)
     const customer = await requireCustomer(memory, scope, customerRef)
+    await recordAccess(memory, scope, reveal ? 'reveal' : 'show', customerRef)
     const intents = await findHeldIntents(scope, customerRef)
     const links = await findHeldLinks(scope, customerRef, memory.vault)
     const notes = await findNotes(scope, customerRef, now, { limit: MAX_CALLS, offset: 0 })

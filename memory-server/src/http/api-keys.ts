@@ -10,6 +10,8 @@ import type { ApiKeyRecord } from '../store/api-keys.ts'
 /** Who sends a request, by its key. */
 export interface Principal {
   readonly tenant: string
+  /** How the audit log names the key. */
+  readonly actor: string
   readonly scopes: readonly KeyScope[]
 }
 
@@ -39,12 +41,14 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const findKey = createKeyReader(options)
   return async (authorization) => {
     const apiKey = apiKeyIn(authorization ?? '')
-    if (isConfigured(apiKey)) return { tenant: DEFAULT_TENANT, scopes: KEY_SCOPES }
+    if (isConfigured(apiKey)) {
+      return { tenant: DEFAULT_TENANT, actor: 'configuration', scopes: KEY_SCOPES }
+    }
     const prefix = prefixOf(apiKey)
     if (prefix === undefined) return undefined
     const given = Buffer.from(hashOfApiKey(options.keyedHash, apiKey))
     const record = await findKey(prefix, (keyHash) => timingSafeEqual(Buffer.from(keyHash), given))
-    return record && { tenant: record.tenant, scopes: record.scopes }
+    return record && { tenant: record.tenant, actor: prefix, scopes: record.scopes }
   }
 }
 

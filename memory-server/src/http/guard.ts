@@ -9,6 +9,7 @@ import type { KeyScope } from '../keys/api-key.ts'
 import type { Behalf } from '../operations/operations.ts'
 import type { Authenticate, Principal } from './api-keys.ts'
 import { createRateLimit } from './rate-limit.ts'
+import type { CountRequest } from './shared-rate.ts'
 
 /** What stands in front of the routes. */
 export interface Guard {
@@ -28,20 +29,26 @@ export interface GuardedRoute {
 export interface GuardOptions {
   readonly authenticate: Authenticate
   readonly rateLimitPerMinute: number | undefined
+  /** Counts requests for all servers on one database; undefined when this is the only one. */
+  readonly countShared: CountRequest | undefined
 }
 
 /** Creates the guard: first the key, then its scope, then the rate of its tenant. */
 export async function createGuard(
   server: FastifyInstance,
-  { authenticate, rateLimitPerMinute }: GuardOptions,
+  { authenticate, rateLimitPerMinute, countShared }: GuardOptions,
 ): Promise<Guard> {
   const letIn = new WeakMap<FastifyRequest, Principal>()
   const behalfOf = (request: FastifyRequest): Behalf => {
     const principal = letIn.get(request)
     if (!principal) throw new CallerMemoryError('CM_BUG', 'a route has no guard')
-    return { tenant: principal.tenant }
+    return { tenant: principal.tenant, actor: principal.actor }
   }
-  const limitRate = await createRateLimit(server, rateLimitPerMinute, (request) => behalfOf(request).tenant)
+  const limitRate = await createRateLimit(server, {
+    perMinute: rateLimitPerMinute,
+    tenantOf: (request) => behalfOf(request).tenant,
+    countShared,
+  })
   const check = (scope: KeyScope): onRequestAsyncHookHandler => {
     return async (request) => {
       const principal = await authenticate(request.headers.authorization)

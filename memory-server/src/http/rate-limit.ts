@@ -1,6 +1,8 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import { asPluginStore } from './shared-rate.ts'
+import type { CountRequest } from './shared-rate.ts'
 
 const WINDOW_MS = 60_000
 // The vendor lets 10 % more through before it blocks.
@@ -9,14 +11,23 @@ const GRACE = 1.1
 /** Refuses a tenant's requests beyond its limit. */
 export type LimitRate = onRequestAsyncHookHandler
 
+/** How requests are limited. */
+export interface RateLimitOptions {
+  /** Undefined is no limit. */
+  readonly perMinute: number | undefined
+  readonly tenantOf: (request: FastifyRequest) => string
+  /** Counts for all servers on one database; without it this process counts for itself. */
+  readonly countShared: CountRequest | undefined
+}
+
 /**
- * Creates the limit of requests for each tenant in a minute, which begins with the first of them. The count is this
- * process's own. Undefined is no limit. Answers carry `X-RateLimit-Limit` (with the grace), `-Remaining`, `-Reset`.
+ * Creates the limit of requests for each tenant in a minute. A process that counts for itself begins the minute with
+ * the first request, servers that share a count begin it with the clock's. Answers carry `X-RateLimit-Limit` (with
+ * the grace), `-Remaining`, `-Reset`.
  */
 export async function createRateLimit(
   server: FastifyInstance,
-  perMinute: number | undefined,
-  tenantOf: (request: FastifyRequest) => string,
+  { perMinute, tenantOf, countShared }: RateLimitOptions,
 ): Promise<LimitRate> {
   if (perMinute === undefined) return async () => undefined
   await server.register(rateLimit, {
@@ -24,6 +35,7 @@ export async function createRateLimit(
     max: Math.ceil(perMinute * GRACE),
     timeWindow: WINDOW_MS,
     keyGenerator: tenantOf,
+    ...(countShared && { store: asPluginStore(countShared) }),
     errorResponseBuilder: () =>
       new CallerMemoryError(
         'CM_RATE_LIMITED',

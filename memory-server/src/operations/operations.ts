@@ -19,10 +19,12 @@ export type Json<Answer> = string & { readonly [answerType]?: Answer }
 export interface Behalf {
   /** Empty for what the server does for itself. */
   readonly tenant: string
+  /** Prefix of the key that asks, `configuration` for a key of the settings, `server` for the server itself. */
+  readonly actor: string
 }
 
 /** What the server does for itself. */
-export const OWN_BEHALF: Behalf = { tenant: '' }
+export const OWN_BEHALF: Behalf = { tenant: '', actor: 'server' }
 
 /** The operations on one database, wherever that is. */
 export interface Operations {
@@ -76,7 +78,7 @@ export async function createPerformAt(database: Store, settings: OperationSettin
   await checkEncryptionKeys(database, vault)
   const { variableTtlDays, intentTtlDays = INTENT_TTL_DAYS } = settings
   const serverRetention = { variable_ttl_days: variableTtlDays, intent_ttl_days: intentTtlDays }
-  const shared: Omit<Memory, 'tenant' | 'clock'> = {
+  const shared: Omit<Memory, 'tenant' | 'actor' | 'clock'> = {
     database,
     keyedHash,
     vault,
@@ -84,8 +86,8 @@ export async function createPerformAt(database: Store, settings: OperationSettin
     redact: createRedact(settings.redactPatterns),
     monthlyQuota: settings.monthlyQuota,
   }
-  return async (at, name, { tenant }, request) => {
-    const memory: Memory = { ...shared, tenant, clock: () => new Date(at) }
+  return async (at, name, { tenant, actor }, request) => {
+    const memory: Memory = { ...shared, tenant, actor, clock: () => new Date(at) }
     return JSON.stringify(await (OPERATIONS[name] as Operation<unknown, unknown>)(memory, request))
   }
 }

@@ -24,6 +24,8 @@ import type { RecallQuery } from '../request/recall-query.ts'
 import type { StartRequest } from '../request/start-request.ts'
 import { findApiKey, listApiKeys, touchApiKey } from '../store/api-keys.ts'
 import type { ApiKeyRecord } from '../store/api-keys.ts'
+import { leaseRate } from '../store/rate-windows.ts'
+import type { RateLease } from '../store/rate-windows.ts'
 import { isAnswering } from '../store/installation.ts'
 import { findTenantSettings } from '../store/tenant-settings.ts'
 import { changeTenantSettings, settingsAnswer } from '../tenants/change-settings.ts'
@@ -52,6 +54,8 @@ export interface OperationTable {
   /** Notes that the key with this prefix was used. */
   readonly touchApiKey: Operation<string, null>
   readonly checkReady: Operation<null, true>
+  /** Takes a part of a tenant's rate for this server. */
+  readonly leaseRate: Operation<{ readonly windowStart: number; readonly max: number }, RateLease>
 }
 
 export type OperationName = keyof OperationTable
@@ -70,10 +74,10 @@ export const OPERATIONS: OperationTable = {
   readUsage: (memory) => readUsage(memory),
   readSettings: async ({ database, tenant, retentions }) =>
     settingsAnswer(await findTenantSettings(database, tenant), retentions.ofServer),
-  changeSettings: async ({ database, tenant, retentions }, change) => {
-    const own = await changeTenantSettings(database, tenant, change)
-    retentions.forget(tenant)
-    return settingsAnswer(own, retentions.ofServer)
+  changeSettings: async (memory, change) => {
+    const own = await changeTenantSettings(memory, change)
+    memory.retentions.forget(memory.tenant)
+    return settingsAnswer(own, memory.retentions.ofServer)
   },
   findApiKey: async ({ database }, prefix) => (await findApiKey(database, prefix)) ?? null,
   listApiKeys: ({ database }) => listApiKeys(database),
@@ -82,4 +86,6 @@ export const OPERATIONS: OperationTable = {
     return null
   },
   checkReady: ({ database }) => isAnswering(database),
+  leaseRate: ({ database, tenant }, { windowStart, max }) =>
+    database.transaction((transaction) => leaseRate({ transaction, tenant }, windowStart, max)),
 }

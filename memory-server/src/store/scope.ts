@@ -5,3 +5,9 @@ export interface Scope {
   readonly transaction: Transaction
   readonly tenant: string
 }
+
+/** The same for functions that only read. */
+export interface ReadScope {
+  readonly transaction: Pick<Transaction, 'read'>
+  readonly tenant: string
+}

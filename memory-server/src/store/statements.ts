@@ -1,7 +1,9 @@
+import { AUDIT_SQL } from './sql/audit.ts'
 import { CALLS_SQL } from './sql/calls.ts'
 import { CLUSTERS_SQL } from './sql/clusters.ts'
 import { CUSTOMERS_SQL } from './sql/customers.ts'
 import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
+import { INTEGRITY_SQL } from './sql/integrity.ts'
 import { OPERATIONS_SQL } from './sql/operations.ts'
 
 /**
@@ -11,14 +13,18 @@ import { OPERATIONS_SQL } from './sql/operations.ts'
  * times come from the server, no foreign keys, sequences or triggers, no statement that changes data inside
  * another one, and conflict targets are plain columns.
  */
-export const STATEMENTS: typeof CALLS_SQL &
+export const STATEMENTS: typeof AUDIT_SQL &
+  typeof CALLS_SQL &
   typeof CLUSTERS_SQL &
   typeof CUSTOMERS_SQL &
   typeof IDENTIFIERS_SQL &
+  typeof INTEGRITY_SQL &
   typeof OPERATIONS_SQL = {
+  ...AUDIT_SQL,
   ...CALLS_SQL,
   ...CLUSTERS_SQL,
   ...CUSTOMERS_SQL,
   ...IDENTIFIERS_SQL,
+  ...INTEGRITY_SQL,
   ...OPERATIONS_SQL,
 }

@@ -1,7 +1,7 @@
 import { bucketOfHash } from '../identity/keyed-hash.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
 import { numberOf, textOf } from './database.ts'
-import type { Scope } from './scope.ts'
+import type { ReadScope, Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
 
 /** What is left of somebody who was forgotten: when, and how much went. */
@@ -19,7 +19,7 @@ export type Buried =
 
 /** Finds a tombstone; undefined when the thing was never forgotten. */
 export async function findTombstone(
-  scope: Scope,
+  scope: ReadScope,
   keyedHash: KeyedHash,
   buried: Buried,
 ): Promise<Tombstone | undefined> {
@@ -46,7 +46,7 @@ export async function saveTombstone(
 }
 
 /** A hash of its own, so that nothing in the rows that are left can be matched with rows of a backup. */
-function tombstoneHash({ tenant }: Scope, keyedHash: KeyedHash, buried: Buried): string {
+function tombstoneHash({ tenant }: ReadScope, keyedHash: KeyedHash, buried: Buried): string {
   const name = buried.kind === 'customer' ? buried.customerRef : buried.callHash
   return keyedHash(tenant, 'tombstone', buried.kind, name)
 }

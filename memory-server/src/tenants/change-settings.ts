@@ -1,5 +1,6 @@
+import type { Memory } from '../calls/memory.ts'
 import { checkBody } from '../request/body.ts'
-import type { Database } from '../store/database.ts'
+import { appendAudit } from '../store/audit.ts'
 import { findTenantSettings, saveTenantSetting, TENANT_SETTINGS } from '../store/tenant-settings.ts'
 import type { TenantSetting, TenantSettings } from '../store/tenant-settings.ts'
 import { effective, MAX_DAYS } from './retention.ts'
@@ -16,10 +17,15 @@ export interface SettingsAnswer {
   readonly effective: ServerSettings
 }
 
-/** Changes the settings of a tenant, all or none of them, and tells what it has now. */
+/** Changes the settings of a tenant, all or none of them, and tells what it has now. The audit log tells of it. */
 export function changeTenantSettings(
-  database: Database,
-  tenant: string,
+  {
+    database,
+    keyedHash,
+    clock,
+    tenant,
+    actor,
+  }: Pick<Memory, 'database' | 'keyedHash' | 'clock' | 'tenant' | 'actor'>,
   change: SettingsChange,
 ): Promise<TenantSettings> {
   return database.transaction(
@@ -28,6 +34,9 @@ export function changeTenantSettings(
         const value = change[name]
         if (value !== undefined) await saveTenantSetting(transaction, tenant, name, value)
       }
+      const detail = TENANT_SETTINGS.filter((name) => change[name] !== undefined).join(' ')
+      const event = { at: clock().getTime(), action: 'change_settings', actor, subject: '', detail } as const
+      await appendAudit({ transaction, tenant }, keyedHash, 0, event)
       return findTenantSettings(transaction, tenant)
     },
     { repeatable: true },

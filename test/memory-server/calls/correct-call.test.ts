@@ -1,7 +1,7 @@
 import type { CorrectCallResponse } from '../../../src/contract.ts'
 import { attemptsOf, bearer, newCallId, startTestServer, valuesOf } from '../support.ts'
 import type { Answer, TestServer } from '../support.ts'
-import { allRows, ask, hold } from '../customers/support.ts'
+import { rowsBesideAudit, ask, hold } from '../customers/support.ts'
 
 const ANI = '+12025550101'
 
@@ -18,7 +18,7 @@ async function correct(callId: string, body: object): Promise<Answer & { body: C
 
 /** Every row of every table, in a fixed order. */
 async function snapshot(): Promise<Record<string, string[]>> {
-  const tables = Object.entries(await allRows(server.store))
+  const tables = Object.entries(await rowsBesideAudit(server.store))
   return Object.fromEntries(
     tables.map(([table, rows]) => [table, rows.map((row) => JSON.stringify(row)).toSorted()]),
   )
@@ -147,7 +147,7 @@ describe('POST /v1/calls/{call_id}/correct', () => {
       side === 'from' ? [ada.customerRef, 'Zebra'] : ([body.customer_ref, 'Unicorn'] as const)
     const receipt = await ask(server, gone, 'DELETE')
     expect(receipt.body.counts['corrections']).toBe(1)
-    const rows = JSON.stringify(await allRows(server.store))
+    const rows = JSON.stringify(await rowsBesideAudit(server.store))
     expect(rows).not.toContain(gone)
     expect(rows).not.toContain(text)
     expect(rows).toContain(side === 'from' ? 'Unicorn' : 'Zebra')

@@ -6,6 +6,7 @@ test.each([
   ['migrate', { kind: 'migrate' }],
   ['-h', { kind: 'help', of: '' }],
   ['keys create --help', { kind: 'help', of: 'keys create' }],
+  ['verify', { kind: 'verify' }],
   ['rotate', { kind: 'rotate', dropKey: undefined }],
   ['rotate --drop-key 0a1b2c3d', { kind: 'rotate', dropKey: '0a1b2c3d' }],
   ['keys create', { kind: 'create key', tenant: 'default', mode: 'test', scopes: ['calls', 'read'] }],

@@ -2,8 +2,10 @@ import { postgresBinaries, startPostgres } from '../../support/postgres.ts'
 import type { PostgresServer } from '../../support/postgres.ts'
 import { clustersEngine, postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
 import type { Engine } from './engines.ts'
+import { auditContract } from './audit.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { memoryContract } from './memory.ts'
+import { ratesContract } from './rates.ts'
 import { readableContract } from './readable.ts'
 
 const binaries = postgresBinaries()
@@ -35,6 +37,18 @@ describe.each(engines)('on $title', (engine) => {
   })
   describe('readable numbers and external ids', () => {
     readableContract(engine)
+  })
+})
+
+// They tamper with rows behind the server, which takes one database in the test's own thread.
+const plainEngines = engines.filter(({ title }) => !/thread|clusters/.test(title))
+
+describe.each(plainEngines)('on $title', (engine) => {
+  describe('the rate of a tenant', () => {
+    ratesContract(engine)
+  })
+  describe('the audit log', () => {
+    auditContract(engine)
   })
 })
 

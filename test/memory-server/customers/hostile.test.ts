@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { bearer, startTestServer } from '../support.ts'
 import type { TestServer } from '../support.ts'
-import { allRows, ask, hold } from './support.ts'
+import { ask, hold, rowsBesideAudit } from './support.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const text = fc.oneof(
 
 test('no hostile reference, query or verdict gets an answer of the 5xx kind or changes a row', async () => {
   const { customerRef, callId } = await hold(server, { ani: '+12025550101' }, { intent: 'refund' })
-  const before = await allRows(server.store)
+  const before = await rowsBesideAudit(server.store)
   const statuses = new Set<number>()
   const path = fc.oneof(
     fc.tuple(text, text).map(([a, b]) => `/v1/customers/${encodeURIComponent(a)}/${encodeURIComponent(b)}`),
@@ -49,6 +49,6 @@ test('no hostile reference, query or verdict gets an answer of the 5xx kind or c
     { numRuns: 150 },
   )
   expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 404]))
-  expect(await allRows(server.store)).toEqual(before)
+  expect(await rowsBesideAudit(server.store)).toEqual(before)
   expect((await ask(server, customerRef)).status).toBe(200)
 })

@@ -7,7 +7,7 @@ import {
   temporaryFolder,
 } from '../support.ts'
 import type { TestServer } from '../support.ts'
-import { allRows, ask, hold } from './support.ts'
+import { allRows, ask, hold, rowsBesideAudit } from './support.ts'
 import { openSqliteStore } from '../../../memory-server/src/store/sqlite.ts'
 import { MIGRATIONS } from '../../../memory-server/src/store/sql/migrations.ts'
 import { mintCustomerRef } from '../../../memory-server/src/identity/customer-ref.ts'
@@ -91,12 +91,12 @@ describe('GET /v1/customers/{customer_ref}', () => {
 
   test('records no contact and changes nothing', async () => {
     const { customerRef } = await hold(server, { ani: ANI }, { intent: 'refund' })
-    const before = await allRows(server.store)
+    const before = await rowsBesideAudit(server.store)
     server.clock.forward(DAY_MS)
     for (const path of ['', '/export', '/recall']) {
       expect((await ask(server, `${customerRef}${path}`)).status).toBe(200)
     }
-    expect(await allRows(server.store)).toEqual(before)
+    expect(await rowsBesideAudit(server.store)).toEqual(before)
   })
 
   test('lists at most the 50 latest calls', async () => {

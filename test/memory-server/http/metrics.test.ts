@@ -14,7 +14,9 @@ test('an operation counts as pending until it is answered, however it ends', asy
     close: async () => undefined,
     broken: new Promise(() => undefined),
   }
-  const counted = metrics.countWork(operations).perform('readUsage', { tenant: 'default' }, null)
+  const counted = metrics
+    .countWork(operations)
+    .perform('readUsage', { tenant: 'default', actor: 'test' }, null)
   expect(await pending()).toBe('1')
   fail()
   await expect(counted).rejects.toThrow('not done')

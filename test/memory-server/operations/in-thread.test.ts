@@ -6,7 +6,7 @@ import type { StartRequest } from '../../../memory-server/src/request/start-requ
 import { HASH_KEY, movableClock, temporaryFolder } from '../support.ts'
 
 const clock = movableClock().now
-const behalf = { tenant: 'default' }
+const behalf = { tenant: 'default', actor: 'test' }
 const startOf = (callId: string): StartRequest => ({
   callId,
   hints: { ani: '+12025550123', externalIds: [] },

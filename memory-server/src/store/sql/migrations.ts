@@ -142,6 +142,28 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
+    version: 8,
+    name: 'audit log, shared rates and turns',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS audit_entries (
+        tenant text NOT NULL, bucket bigint NOT NULL, seq bigint NOT NULL, at bigint NOT NULL,
+        action text NOT NULL, actor text NOT NULL, subject text NOT NULL, detail text NOT NULL,
+        mac text NOT NULL,
+        PRIMARY KEY (tenant, bucket, seq))`,
+      `CREATE TABLE IF NOT EXISTS audit_heads (
+        tenant text NOT NULL, bucket bigint NOT NULL, seq bigint NOT NULL, mac text NOT NULL,
+        pruned_seq bigint NOT NULL, pruned_mac text NOT NULL, seal text NOT NULL,
+        PRIMARY KEY (tenant, bucket))`,
+      `CREATE TABLE IF NOT EXISTS rate_windows (
+        tenant text NOT NULL, bucket bigint NOT NULL, window_start bigint NOT NULL, taken bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket))`,
+      `CREATE TABLE IF NOT EXISTS turns (
+        tenant text NOT NULL, bucket bigint NOT NULL, job text NOT NULL, holder text NOT NULL,
+        expires_at bigint NOT NULL, due_at bigint NOT NULL,
+        PRIMARY KEY (tenant, bucket, job))`,
+    ],
+  },
+  {
     version: 9,
     name: 'several clusters',
     statements: [
