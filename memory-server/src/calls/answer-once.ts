@@ -1,7 +1,7 @@
 import { CallerMemoryError } from '../../../src/errors.ts'
 import { bucketOfHash } from '../identity/keyed-hash.ts'
-import { findCall, insertCall } from '../store/calls.ts'
-import type { CallKey, CallStage } from '../store/calls.ts'
+import { findAnswered, insertCall } from '../store/calls.ts'
+import type { AnsweredCall, CallKey, CallRecord, CallStage } from '../store/calls.ts'
 import type { Transaction } from '../store/database.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone } from '../store/tombstones.ts'
@@ -20,6 +20,21 @@ export function callKey({ keyedHash, tenant }: Memory, callId: string, stage: Ca
   return { bucket: bucketOfHash(callHash), callHash, stage }
 }
 
+/** A call that is being answered. */
+export interface CallAtHand extends AnsweredCall {
+  readonly bucket: number
+  readonly callHash: string
+  /** When the request came. */
+  readonly at: Date
+}
+
+/** How a request is answered. */
+export interface AnswerSteps<A extends Answer, Ahead> {
+  /** Reads what the request alone tells to read, at the same time as whether it was answered before. */
+  readonly lookAhead: (scope: Scope) => Promise<Ahead>
+  readonly answer: (scope: Scope, call: CallAtHand, ahead: Ahead) => Promise<A>
+}
+
 /**
  * Answers a request once. The same request again gets the stored answer and changes nothing.
  * `request` is the checked request, whose form is fixed, so that the order of fields and ignored fields
@@ -29,34 +44,42 @@ export function callKey({ keyedHash, tenant }: Memory, callId: string, stage: Ca
  * @throws CM_CUSTOMER_FORGOTTEN when the call was of a customer who has been forgotten since.
  * @throws CM_QUOTA_USED_UP when the quota of the month is used up; what was answered before still replays.
  */
-export function answerOnce<A extends Answer>(
+export function answerOnce<A extends Answer, Ahead>(
   memory: Memory,
   stage: CallStage,
   request: { readonly callId: string },
-  answer: (scope: Scope, at: Date) => Promise<A>,
+  { lookAhead, answer }: AnswerSteps<A, Ahead>,
 ): Promise<A> {
   const key = callKey(memory, request.callId, stage)
   const bodyHash = memory.keyedHash('body', JSON.stringify(request))
   const work = async (transaction: Transaction): Promise<A> => {
     const scope: Scope = { transaction, tenant: memory.tenant }
-    const earlier = await findCall(scope, key)
-    if (earlier) {
-      if (earlier.bodyHash !== bodyHash) {
-        throw new CallerMemoryError('CM_CALL_CONFLICT', `this call_id was used for another ${stage} request`)
-      }
-      return { call_id: request.callId, ...(JSON.parse(earlier.answer) as Omit<A, 'call_id'>) } as A
-    }
-    if (await findTombstone(scope, memory.keyedHash, { kind: 'call', callHash: key.callHash })) {
+    const [answered, tombstone, ahead] = await Promise.all([
+      findAnswered(scope, key),
+      findTombstone(scope, memory.keyedHash, { kind: 'call', callHash: key.callHash }),
+      lookAhead(scope),
+    ])
+    const earlier = answered[stage]
+    if (earlier) return replay(request.callId, stage, earlier, bodyHash) as A
+    if (tombstone) {
       throw new CallerMemoryError('CM_CUSTOMER_FORGOTTEN', 'the customer of this call was forgotten')
     }
     const at = memory.clock()
-    await useQuota(memory, scope, key, at)
-    const given = await answer(scope, at)
+    const { bucket, callHash } = key
+    const given = await answer(scope, { ...answered, bucket, callHash, at }, ahead)
     const { call_id: _, ...kept } = given
     const customerRef = given.customer_ref
     const record = { bodyHash, customerRef, answer: JSON.stringify(kept), answeredAt: at.getTime() }
-    await insertCall(scope, key, record)
+    // Counted last: the row is shared, and held from here until the transaction ends.
+    await Promise.all([insertCall(scope, key, record), useQuota(memory, scope, key, at)])
     return given
   }
   return memory.database.transaction(work, { repeatable: true, key: key.callHash })
+}
+
+function replay(callId: string, stage: CallStage, earlier: CallRecord, bodyHash: string): Answer {
+  if (earlier.bodyHash !== bodyHash) {
+    throw new CallerMemoryError('CM_CALL_CONFLICT', `this call_id was used for another ${stage} request`)
+  }
+  return { call_id: callId, ...(JSON.parse(earlier.answer) as Omit<Answer, 'call_id'>) }
 }

@@ -1,16 +1,19 @@
 import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
+import { identifiersOf } from '../identity/identifiers.ts'
 import { redactEnd } from '../redaction/redact-end.ts'
 import type { EndRequest } from '../request/end-request.ts'
 import type { Hints } from '../request/hints.ts'
-import { findCall } from '../store/calls.ts'
-import type { CallRecord } from '../store/calls.ts'
-import { findCorrection } from '../store/corrections.ts'
+import type { IntentWrite } from '../request/intent.ts'
+import type { AnsweredCall, CallRecord } from '../store/calls.ts'
+import type { Said } from '../store/noted.ts'
 import { dropFromNotes, expireNotes, markNoteMoved, saveNote } from '../store/notes.ts'
 import { saveIntent } from '../store/remembered.ts'
+import type { OpenSpan } from '../store/remembered.ts'
 import type { Scope } from '../store/scope.ts'
-import { answerOnce, callKey } from './answer-once.ts'
+import { answerOnce } from './answer-once.ts'
+import type { CallAtHand } from './answer-once.ts'
 import type { Memory } from './memory.ts'
-import { recordContact } from './record-contact.ts'
+import { identifyContact, lookUp, recordContact } from './record-contact.ts'
 import { notedVariables, saveVariables } from './save-variables.ts'
 
 /**
@@ -25,47 +28,72 @@ import { notedVariables, saveVariables } from './save-variables.ts'
 export function endCall(memory: Memory, request: EndRequest): Promise<EndCallResponse> {
   const { callId, hints } = request
   const { intents, variables, redacted } = withoutSecrets(memory, request)
-  return answerOnce(memory, 'end', request, async (scope, at) => {
-    const now = at.getTime()
-    const startKey = callKey(memory, callId, 'start')
-    const start = await findCall(scope, startKey)
-    const holder = await findHolder(scope, startKey.callHash, start, hints)
-    const { startedBy } = holder
-    const contact = { ...holder, callBucket: startKey.bucket, requireKnownRef: true }
-    const { customerRef } = await recordContact(memory, scope, contact, now)
-    const retention = await memory.retentions.of(scope, now)
-    const span = { now, openSince: now - retention.intentTtlMs }
-    for (const intent of intents) await saveIntent(scope, customerRef, intent, span)
-    const saved = await saveVariables(retention, scope, customerRef, variables, now)
-    const key = { calledAt: start?.answeredAt ?? now, callHash: startKey.callHash }
-    if (startedBy !== undefined && startedBy !== customerRef) await markNoteMoved(scope, startedBy, key)
-    await expireNotes(scope, customerRef, now)
-    if (saved.forgotten.size > 0) await dropFromNotes(scope, customerRef, saved.forgotten)
-    const said = { intents, variables: notedVariables(retention, variables, now) }
-    await saveNote(scope, customerRef, { ...key, endedAt: now, ...said })
-    return {
-      call_id: callId,
-      customer_ref: customerRef,
-      call_start: start ? callStartOf(start) : at.toISOString(),
-      call_end: at.toISOString(),
-      duration_seconds: start ? Math.max(0, Math.floor((now - start.answeredAt) / 1000)) : 0,
-      intents_updated: intents.length,
-      variables_updated: saved.updated,
-      ...(saved.kept > 0 && { variables_kept: saved.kept }),
-      ...(redacted && { redacted }),
-    }
+  const identifiers = identifiersOf(hints, memory.tenant, memory.keyedHash)
+  return answerOnce(memory, 'end', request, {
+    lookAhead: (scope) => lookUp(scope, identifiers, hints),
+    answer: async (scope, call, ahead) => {
+      const { at, start, bucket: callBucket } = call
+      const now = at.getTime()
+      const holder = holderOf(call, hints)
+      const found = holder.hints === hints ? ahead : await lookUp(scope, identifiers, holder.hints)
+      const asked = { ...holder, identifiers, callBucket, requireKnownRef: true }
+      const contact = await identifyContact(memory, scope, asked, found, now)
+      const retention = await memory.retentions.of(scope, now)
+      const said = { intents, variables: notedVariables(retention, variables, now) }
+      const [, saved] = await Promise.all([
+        recordContact(memory, scope, contact, now),
+        saveVariables(retention, scope, contact.customerRef, variables, now),
+        saveIntents(scope, contact.customerRef, intents, { now, openSince: now - retention.intentTtlMs }),
+        noteEnd(scope, contact.customerRef, holder.startedBy, call, said),
+      ])
+      if (saved.forgotten.size > 0) await dropFromNotes(scope, contact.customerRef, saved.forgotten)
+      return {
+        call_id: callId,
+        customer_ref: contact.customerRef,
+        call_start: start ? callStartOf(start) : at.toISOString(),
+        call_end: at.toISOString(),
+        duration_seconds: start ? Math.max(0, Math.floor((now - start.answeredAt) / 1000)) : 0,
+        intents_updated: intents.length,
+        variables_updated: saved.updated,
+        ...(saved.kept > 0 && { variables_kept: saved.kept }),
+        ...(redacted && { redacted }),
+      }
+    },
   })
 }
 
-/** Whose call it is so far. Whoever saves may not have heard that somebody corrected that. */
-async function findHolder(
+async function saveIntents(
   scope: Scope,
-  callHash: string,
-  start: CallRecord | undefined,
+  customerRef: string,
+  intents: readonly IntentWrite[],
+  span: OpenSpan,
+): Promise<void> {
+  await Promise.all(intents.map((intent) => saveIntent(scope, customerRef, intent, span)))
+}
+
+/** Keeps what the call brought, beside what it changed. Variables in notes are forgotten like all others. */
+async function noteEnd(
+  scope: Scope,
+  customerRef: string,
+  startedBy: string | undefined,
+  { callHash, at, start }: CallAtHand,
+  said: Said,
+): Promise<void> {
+  const endedAt = at.getTime()
+  const key = { calledAt: start?.answeredAt ?? endedAt, callHash }
+  await Promise.all([
+    startedBy !== undefined && startedBy !== customerRef && markNoteMoved(scope, startedBy, key),
+    expireNotes(scope, customerRef, endedAt),
+    saveNote(scope, customerRef, { ...key, endedAt, ...said }),
+  ])
+}
+
+/** Whose call it is so far. Whoever saves may not have heard that somebody corrected that. */
+function holderOf(
+  { start, correction }: AnsweredCall,
   hints: Hints,
-): Promise<{ readonly hints: Hints; readonly startedBy?: string }> {
+): { readonly hints: Hints; readonly startedBy?: string } {
   if (!start) return { hints }
-  const correction = await findCorrection(scope, callHash)
   if (!correction) return { hints, startedBy: start.customerRef }
   const { fromRef, toRef: startedBy } = correction
   const isOutdated = hints.customerRef === fromRef

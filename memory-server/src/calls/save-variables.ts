@@ -5,13 +5,13 @@ import type { NotedVariable } from '../store/noted.ts'
 import {
   deleteExpiredVariables,
   deleteVariable,
-  findNamesOf,
-  findVariables,
-  saveVariable,
+  findVariableMarks,
+  writeVariables,
 } from '../store/remembered.ts'
+import type { VariableMark, VariableRecord } from '../store/remembered.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Retention } from '../tenants/retention.ts'
-import { AGENT, isKeptBack, IVR } from './precedence.ts'
+import { isKeptBack, IVR } from './precedence.ts'
 
 /** What became of the variables of an end. */
 export interface SavedVariables {
@@ -36,32 +36,43 @@ export async function saveVariables(
   now: number,
 ): Promise<SavedVariables> {
   if (variables.length === 0) return { updated: 0, kept: 0, forgotten: new Set() }
-  await deleteExpiredVariables(scope, customerRef, now)
-  const writes = await withoutKeptBack(scope, customerRef, variables, now)
-  for (const write of writes) {
+  const reading = findVariableMarks(scope, customerRef)
+  const mayStay = variables.some(({ source }) => source === IVR)
+  const writes = mayStay ? withoutKeptBack(await reading, variables, now) : variables
+  const records = writes.flatMap((write): VariableRecord[] => {
     const { name, value, source = null } = write
-    const expiresAt = expiryOf(retention, write, now)
-    if (value === null) await deleteVariable(scope, customerRef, name)
-    else await saveVariable(scope, customerRef, { name, value, source, expiresAt }, now)
-  }
-  const total = Object.keys(await findVariables(scope, customerRef, now)).length
-  if (total > MAX_VARIABLES) {
-    const message = `the customer would have ${total} variables; at most ${MAX_VARIABLES} are kept`
+    return value === null ? [] : [{ name, value, source, expiresAt: expiryOf(retention, write, now) }]
+  })
+  const forgotten = new Set(writes.filter(({ value }) => value === null).map(({ name }) => name))
+  const [before] = await Promise.all([
+    reading,
+    writeVariables(scope, customerRef, records, now),
+    ...Array.from(forgotten, (name) => deleteVariable(scope, customerRef, name)),
+  ])
+  const live = liveNames(before, now)
+  if (live.size < before.size) await deleteExpiredVariables(scope, customerRef, now)
+  for (const { name } of records) live.add(name)
+  for (const name of forgotten) live.delete(name)
+  if (live.size > MAX_VARIABLES) {
+    const message = `the customer would have ${live.size} variables; at most ${MAX_VARIABLES} are kept`
     throw payloadInvalid([{ path: ['variables'], message }])
   }
-  const forgotten = writes.filter(({ value }) => value === null).map(({ name }) => name)
-  return { updated: writes.length, kept: variables.length - writes.length, forgotten: new Set(forgotten) }
+  return { updated: writes.length, kept: variables.length - writes.length, forgotten }
 }
 
-async function withoutKeptBack(
-  scope: Scope,
-  customerRef: string,
+function liveNames(marks: ReadonlyMap<string, VariableMark>, now: number): Set<string> {
+  return new Set(Array.from(marks).flatMap(([name, { expiresAt }]) => (expiresAt > now ? [name] : [])))
+}
+
+function withoutKeptBack(
+  marks: ReadonlyMap<string, VariableMark>,
   variables: readonly VariableWrite[],
   now: number,
-): Promise<readonly VariableWrite[]> {
-  if (!variables.some(({ source }) => source === IVR)) return variables
-  const byAgent = await findNamesOf(scope, customerRef, AGENT, now)
-  return variables.filter(({ name, source }) => !isKeptBack(byAgent.has(name) ? AGENT : null, source))
+): readonly VariableWrite[] {
+  return variables.filter(({ name, source }) => {
+    const held = marks.get(name)
+    return !isKeptBack(held && held.expiresAt > now ? held.source : null, source)
+  })
 }
 
 /** What was said, in the form of a note. What was kept back was said as well. */

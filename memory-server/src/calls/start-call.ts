@@ -1,12 +1,13 @@
 import { assessIdentity } from '../../../src/caller/confidence.ts'
 import type { StartCallResponse } from '../../../src/contract.ts'
 import { candidatesOf, evidenceFor } from '../identity/choose-customer.ts'
+import { identifiersOf } from '../identity/identifiers.ts'
 import type { StartRequest } from '../request/start-request.ts'
 import { noteStart } from '../store/notes.ts'
-import { findOpenIntents, findVariables } from '../store/remembered.ts'
-import { answerOnce, callKey } from './answer-once.ts'
+import { findRemembered } from '../store/remembered.ts'
+import { answerOnce } from './answer-once.ts'
 import type { Memory } from './memory.ts'
-import { recordContact } from './record-contact.ts'
+import { identifyContact, lookUp, recordContact } from './record-contact.ts'
 
 /**
  * Answers the start of a call: who it is, how sure that is, and what is remembered. The contact itself is
@@ -17,24 +18,33 @@ import { recordContact } from './record-contact.ts'
  */
 export function startCall(memory: Memory, request: StartRequest): Promise<StartCallResponse> {
   const { callId, hints, telco } = request
-  return answerOnce(memory, 'start', request, async (scope, at) => {
-    const now = at.getTime()
-    const { intentTtlMs } = await memory.retentions.of(scope, now)
-    const openSince = now - intentTtlMs
-    const { bucket: callBucket, callHash } = callKey(memory, callId, 'start')
-    const contact = { hints, callBucket, requireKnownRef: false }
-    const { customerRef, known, matches } = await recordContact(memory, scope, contact, now)
-    await noteStart(scope, customerRef, { calledAt: now, callHash })
-    const evidence = known ? evidenceFor(matches, known, telco, now) : {}
-    const candidates = candidatesOf(matches, telco, now)
-    return {
-      call_id: callId,
-      customer_ref: customerRef,
-      call_start: at.toISOString(),
-      identity: assessIdentity(evidence).identity,
-      open_intents: known ? await findOpenIntents(scope, customerRef, { openSince }) : [],
-      variables: known ? await findVariables(scope, customerRef, now) : {},
-      ...(candidates.length > 0 && { candidates }),
-    }
+  const identifiers = identifiersOf(hints, memory.tenant, memory.keyedHash)
+  return answerOnce(memory, 'start', request, {
+    lookAhead: (scope) => lookUp(scope, identifiers, hints),
+    answer: async (scope, { at, bucket, callHash }, found) => {
+      const now = at.getTime()
+      const { intentTtlMs } = await memory.retentions.of(scope, now)
+      const asked = { hints, identifiers, callBucket: bucket, requireKnownRef: false }
+      const contact = await identifyContact(memory, scope, asked, found, now)
+      const { customerRef, known, matches } = contact
+      const [, , remembered] = await Promise.all([
+        recordContact(memory, scope, contact, now),
+        noteStart(scope, customerRef, { calledAt: now, callHash }),
+        known
+          ? findRemembered(scope, customerRef, { now, openSince: now - intentTtlMs })
+          : { openIntents: [], variables: {} },
+      ])
+      const evidence = known ? evidenceFor(matches, known, telco, now) : {}
+      const candidates = candidatesOf(matches, telco, now)
+      return {
+        call_id: callId,
+        customer_ref: customerRef,
+        call_start: at.toISOString(),
+        identity: assessIdentity(evidence).identity,
+        open_intents: remembered.openIntents,
+        variables: remembered.variables,
+        ...(candidates.length > 0 && { candidates }),
+      }
+    },
   })
 }

@@ -6,7 +6,7 @@ import { findHeldIntents, findHeldLinks } from '../store/held.ts'
 import type { HeldIntent, HeldLink } from '../store/held.ts'
 import { findNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
-import { findOpenIntents, findVariables } from '../store/remembered.ts'
+import { findRemembered } from '../store/remembered.ts'
 import type { Scope } from '../store/scope.ts'
 import { recordAccess } from './record-access.ts'
 import { requireCustomer } from './require-customer.ts'
@@ -38,6 +38,7 @@ export function showCustomer(
     const customer = await requireCustomer(memory, scope, customerRef)
     await recordAccess(memory, scope, reveal ? 'reveal' : 'show', customerRef)
     const intents = await findHeldIntents(scope, customerRef)
+    const remembered = await findRemembered(scope, customerRef, { now, openSince: now - intentTtlMs })
     const links = await findHeldLinks(scope, customerRef, memory.vault)
     const notes = await findNotes(scope, customerRef, now, { limit: MAX_CALLS, offset: 0 })
     return {
@@ -45,9 +46,9 @@ export function showCustomer(
       created_at: timeOf(customer.createdAt),
       last_contact_at: timeOf(customer.lastContactAt),
       identity: assessIdentity({ customerRef: true }).identity,
-      open_intents: await findOpenIntents(scope, customerRef, { openSince: now - intentTtlMs }),
+      open_intents: remembered.openIntents,
       settled_intents: intents.flatMap((intent) => settledOf(intent, intentTtlMs, now)),
-      variables: await findVariables(scope, customerRef, now),
+      variables: remembered.variables,
       calls: notes.map((note) => callOf(note)),
       links: links.map((link) => {
         const daysSinceContact = Math.max(0, now - customer.lastContactAt) / DAY_MS

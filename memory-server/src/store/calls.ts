@@ -1,4 +1,5 @@
 import { numberOf, textOf } from './database.ts'
+import type { Row } from './database.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -22,11 +23,43 @@ export interface CallRecord {
   readonly answeredAt: number
 }
 
+/** What is known of a call: its requests that were answered, and whose it was corrected to be. */
+export interface AnsweredCall {
+  readonly start?: CallRecord
+  readonly end?: CallRecord
+  /** The latest correction. */
+  readonly correction?: { readonly fromRef: string; readonly toRef: string }
+}
+
+/** Finds what was answered to both stages of a call. */
+export async function findAnswered(
+  scope: Scope,
+  { bucket, callHash }: Pick<CallKey, 'bucket' | 'callHash'>,
+): Promise<AnsweredCall> {
+  const rows = await scope.transaction.read(STATEMENTS.findAnswered, [scope.tenant, bucket, callHash])
+  const recordOfStage = (stage: CallStage): CallRecord | undefined => {
+    const row = rows.find((each) => each['stage'] === stage)
+    return row && recordOf(row)
+  }
+  const [start, end] = [recordOfStage('start'), recordOfStage('end')]
+  const corrected = rows.find((row) => row['to_ref'] !== null)
+  return {
+    ...(start && { start }),
+    ...(end && { end }),
+    ...(corrected && {
+      correction: { fromRef: textOf(corrected, 'from_ref'), toRef: textOf(corrected, 'to_ref') },
+    }),
+  }
+}
+
 /** Finds what was answered to a call's start or end; undefined when it has not been seen. */
 export async function findCall(scope: Scope, key: CallKey): Promise<CallRecord | undefined> {
   const { bucket, callHash, stage } = key
   const [row] = await scope.transaction.read(STATEMENTS.findCall, [scope.tenant, bucket, callHash, stage])
-  if (!row) return undefined
+  return row && recordOf(row)
+}
+
+function recordOf(row: Row): CallRecord {
   return {
     bodyHash: textOf(row, 'body_hash'),
     customerRef: textOf(row, 'customer_ref'),

@@ -2,7 +2,7 @@ import type { Customer, HeldExternalId } from '../identity/choose-customer.ts'
 import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
 import type { Identifier } from '../identity/identifiers.ts'
 import { numberOf, textOf } from './database.ts'
-import type { SqlValue } from './database.ts'
+import type { Row, SqlValue } from './database.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
 
@@ -14,12 +14,7 @@ export function customerKey({ tenant }: Scope, customerRef: string): SqlValue[] 
 /** Finds a customer by reference; undefined when nobody has it. */
 export async function findCustomer(scope: Scope, customerRef: string): Promise<Customer | undefined> {
   const [row] = await scope.transaction.read(STATEMENTS.findCustomer, customerKey(scope, customerRef))
-  if (!row) return undefined
-  return {
-    customerRef: textOf(row, 'customer_ref'),
-    createdAt: numberOf(row, 'created_at'),
-    lastContactAt: numberOf(row, 'last_contact_at'),
-  }
+  return row && customerOf(row)
 }
 
 /** Finds the customers whom an identifier is linked to: at most the 50 seen last. */
@@ -28,9 +23,21 @@ export async function findCustomersOf(
   identifier: Pick<Identifier, 'bucket' | 'hash'>,
 ): Promise<Customer[]> {
   const { bucket, hash } = identifier
-  const rows = await scope.transaction.read(STATEMENTS.findLinks, [scope.tenant, bucket, hash])
-  const customers = await Promise.all(rows.map((row) => findCustomer(scope, textOf(row, 'customer_ref'))))
+  const rows = await scope.transaction.read(STATEMENTS.findLinkedCustomers, [scope.tenant, bucket, hash])
+  const customers = await Promise.all(
+    rows.map(async (row) =>
+      row['created_at'] === null ? findCustomer(scope, textOf(row, 'customer_ref')) : customerOf(row),
+    ),
+  )
   return customers.filter((customer) => customer !== undefined)
+}
+
+function customerOf(row: Row): Customer {
+  return {
+    customerRef: textOf(row, 'customer_ref'),
+    createdAt: numberOf(row, 'created_at'),
+    lastContactAt: numberOf(row, 'last_contact_at'),
+  }
 }
 
 /** Finds of which kinds a customer already has external ids. */
@@ -73,7 +80,7 @@ export async function touchCustomer(scope: Scope, customerRef: string, now: numb
   await scope.transaction.run(STATEMENTS.touchCustomer, [...customerKey(scope, customerRef), now])
 }
 
-/** Links an identifier to a customer, or renews the link. */
+/** Links an identifier to a customer. */
 export async function saveLink(
   scope: Scope,
   identifier: Identifier,
@@ -82,10 +89,20 @@ export async function saveLink(
 ): Promise<void> {
   const { transaction, tenant } = scope
   const { bucket, hash, kind, namespaceHash, namespace } = identifier
-  await transaction.run(STATEMENTS.saveLink, [tenant, bucket, hash, customerRef, kind, now])
-  const held = [...customerKey(scope, customerRef), hash, kind, namespaceHash]
-  await transaction.run(STATEMENTS.saveHeldIdentifier, held)
-  if (kind !== 'external_id') return
-  const named = [...customerKey(scope, customerRef), namespaceHash, namespace]
-  await transaction.run(STATEMENTS.saveNamespace, named)
+  const key = customerKey(scope, customerRef)
+  await Promise.all([
+    transaction.run(STATEMENTS.saveLink, [tenant, bucket, hash, customerRef, kind, now]),
+    transaction.run(STATEMENTS.saveHeldIdentifier, [...key, hash, kind, namespaceHash]),
+    kind === 'external_id' && transaction.run(STATEMENTS.saveNamespace, [...key, namespaceHash, namespace]),
+  ])
+}
+
+/** Renews a link that is there. */
+export async function touchLink(
+  { transaction, tenant }: Scope,
+  { bucket, hash }: Identifier,
+  customerRef: string,
+  now: number,
+): Promise<void> {
+  await transaction.run(STATEMENTS.touchLink, [tenant, bucket, hash, customerRef, now])
 }

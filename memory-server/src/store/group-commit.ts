@@ -1,6 +1,6 @@
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { Transaction, Work } from './database.ts'
-import type { SqliteConnection } from './sqlite-engine.ts'
+import type { SqliteConnection, SqliteStatement } from './sqlite-engine.ts'
 import { storeFault } from './sqlite-statements.ts'
 
 /** Commits for many at once. */
@@ -14,6 +14,22 @@ interface Job {
   /** Does the work; what it returns tells the caller, to be run after the commit. */
   readonly attempt: (transaction: Transaction) => Promise<() => void>
   readonly reject: (reason: CallerMemoryError | Error) => void
+}
+
+/** What begins and ends a batch, and each work in it. */
+type Control = Readonly<
+  Record<'beginBatch' | 'commitBatch' | 'rollBackBatch' | 'begin' | 'undo' | 'keep', SqliteStatement>
+>
+
+function prepareControl(connection: SqliteConnection): Control {
+  return {
+    beginBatch: connection.prepare('BEGIN IMMEDIATE'),
+    commitBatch: connection.prepare('COMMIT'),
+    rollBackBatch: connection.prepare('ROLLBACK'),
+    begin: connection.prepare('SAVEPOINT work'),
+    undo: connection.prepare('ROLLBACK TO work'),
+    keep: connection.prepare('RELEASE work'),
+  }
 }
 
 // Bounds how long the first of a batch waits for the last.
@@ -31,6 +47,7 @@ export function createGroupCommit(
   statements: Transaction,
   afterCommit: () => void = () => undefined,
 ): GroupCommit {
+  const control = prepareControl(connection)
   const waiting: Job[] = []
   let pumping: Promise<void> | undefined
   let closed = false
@@ -38,7 +55,7 @@ export function createGroupCommit(
   const pump = async (): Promise<void> => {
     await nextTurn()
     while (waiting.length > 0) {
-      await commitBatch(connection, statements, waiting.splice(0, MAX_BATCH))
+      await commitBatch(control, statements, waiting.splice(0, MAX_BATCH))
       afterCommit()
       await nextTurn()
     }
@@ -62,18 +79,14 @@ export function createGroupCommit(
   return { transaction, drain }
 }
 
-async function commitBatch(
-  connection: SqliteConnection,
-  statements: Transaction,
-  batch: readonly Job[],
-): Promise<void> {
+async function commitBatch(control: Control, statements: Transaction, batch: readonly Job[]): Promise<void> {
   const answers: (() => void)[] = []
   try {
-    connection.exec('BEGIN IMMEDIATE')
-    for (const job of batch) answers.push(await attemptUnderSavepoint(connection, statements, job))
-    connection.exec('COMMIT')
+    control.beginBatch.run()
+    for (const job of batch) answers.push(await attemptUnderSavepoint(control, statements, job))
+    control.commitBatch.run()
   } catch (error) {
-    rollBack(connection)
+    rollBack(control)
     for (const job of batch) job.reject(storeFault(error))
     return
   }
@@ -81,25 +94,47 @@ async function commitBatch(
 }
 
 async function attemptUnderSavepoint(
-  connection: SqliteConnection,
+  control: Control,
   statements: Transaction,
   job: Job,
 ): Promise<() => void> {
-  connection.exec('SAVEPOINT work')
+  const { transaction, close } = untilClosed(statements)
+  control.begin.run()
   try {
-    const answer = await job.attempt(statements)
-    connection.exec('RELEASE work')
+    const answer = await job.attempt(transaction)
+    close()
+    control.keep.run()
     return answer
   } catch (error) {
+    close()
     // Fails when SQLite has given up the whole transaction, as it does on a full disk: then the batch fails.
-    connection.exec('ROLLBACK TO work; RELEASE work')
+    control.undo.run()
+    control.keep.run()
     return () => job.reject(error instanceof Error ? error : storeFault(error))
   }
 }
 
-function rollBack(connection: SqliteConnection): void {
+/** Statements for one work. A part of it that goes on when the work has ended already must not reach the next one. */
+function untilClosed(statements: Transaction): { transaction: Transaction; close: () => void } {
+  let closed = false
+  const guard = <T>(step: () => Promise<T>): Promise<T> =>
+    closed
+      ? Promise.reject(new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the transaction has ended'))
+      : step()
+  return {
+    transaction: {
+      read: (sql, params) => guard(() => statements.read(sql, params)),
+      run: (sql, params) => guard(() => statements.run(sql, params)),
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}
+
+function rollBack({ rollBackBatch }: Control): void {
   try {
-    connection.exec('ROLLBACK')
+    rollBackBatch.run()
   } catch {
     // There is no transaction left to undo: SQLite has done it already, or BEGIN had failed.
   }

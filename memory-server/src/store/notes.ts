@@ -30,15 +30,11 @@ export async function noteStart(scope: Scope, customerRef: string, key: NoteKey)
 /** Writes a note over what was noted of the call, and drops the texts of the call that is one too many. */
 export async function saveNote(scope: Scope, customerRef: string, note: Note): Promise<void> {
   const [intent, status, moreIntents] = intentColumns(note.intents)
-  await scope.transaction.run(STATEMENTS.insertNote, [
-    ...noteKey(scope, customerRef, note),
-    note.endedAt,
-    intent,
-    status,
-    ...variableColumns(note.variables),
-    moreIntents,
+  const row = [note.endedAt, intent, status, ...variableColumns(note.variables), moreIntents]
+  const [, beyond] = await Promise.all([
+    scope.transaction.run(STATEMENTS.insertNote, [...noteKey(scope, customerRef, note), ...row]),
+    findNoteBeyond(scope, customerRef),
   ])
-  const beyond = await findNoteBeyond(scope, customerRef)
   if (!beyond) return
   await scope.transaction.run(STATEMENTS.blankNote, noteKey(scope, customerRef, beyond))
   if (isBefore(note, beyond)) {
@@ -58,8 +54,7 @@ export async function markNoteMoved(scope: Scope, customerRef: string, key: Note
 
 /** Removes variables that have expired at `now` from the notes. */
 export async function expireNotes(scope: Scope, customerRef: string, now: number): Promise<void> {
-  const oldest = (await findNoteBeyond(scope, customerRef))?.calledAt ?? 0
-  const params = [...customerKey(scope, customerRef), oldest, now]
+  const params = [...customerKey(scope, customerRef), MAX_NOTES, now]
   const rows = await scope.transaction.read(STATEMENTS.findExpiringNotes, params)
   for (const row of rows) await rewriteNote(scope, customerRef, noteOf(row, now))
 }

@@ -21,19 +21,40 @@ export interface OpenSpan {
   readonly openSince: number
 }
 
-/** Finds why the customer called and what is neither settled nor expired, the newest first, at most 50. */
-export async function findOpenIntents(
+/** What is remembered of a customer, in the form of an answer. */
+export interface Remembered {
+  /** Why the customer called and what is neither settled nor expired, the newest first, at most 50. */
+  readonly openIntents: OpenIntent[]
+  /** The variables that have not expired. */
+  readonly variables: Record<string, Variable>
+}
+
+const MAX_OPEN_INTENTS = 50
+const VARIABLE_KIND = 1
+
+/** Finds what is remembered of a customer. */
+export async function findRemembered(
   scope: Scope,
   customerRef: string,
-  { openSince }: Pick<OpenSpan, 'openSince'>,
-): Promise<OpenIntent[]> {
-  const key = customerKey(scope, customerRef)
-  const rows = await scope.transaction.read(STATEMENTS.findOpenIntents, [...key, openSince])
-  return rows.map((row) => ({
-    intent: textOf(row, 'intent'),
-    status: textOf(row, 'status'),
-    attempt_count: numberOf(row, 'attempt_count'),
-  }))
+  { now, openSince }: OpenSpan,
+): Promise<Remembered> {
+  const params = [...customerKey(scope, customerRef), now, openSince]
+  const rows = await scope.transaction.read(STATEMENTS.findRemembered, params)
+  const [variables, intents]: [Row[], Row[]] = [[], []]
+  for (const row of rows) (numberOf(row, 'kind') === VARIABLE_KIND ? variables : intents).push(row)
+  const variableOf = (row: Row): Variable => ({
+    value: textOf(row, 'said'),
+    source: optionalTextOf(row, 'source'),
+    ttl_seconds: Math.ceil((numberOf(row, 'number') - now) / 1000),
+  })
+  return {
+    openIntents: intents.slice(0, MAX_OPEN_INTENTS).map((row) => ({
+      intent: textOf(row, 'name'),
+      status: textOf(row, 'said'),
+      attempt_count: numberOf(row, 'number'),
+    })),
+    variables: Object.fromEntries(variables.map((row) => [textOf(row, 'name'), variableOf(row)])),
+  }
 }
 
 /**
@@ -51,43 +72,51 @@ export async function saveIntent(
   await scope.transaction.run(STATEMENTS.saveIntent, [...key, intent, status, attempts, now, openSince])
 }
 
-/** Finds the variables that have not expired at `now`, in the form of an answer. */
-export async function findVariables(
-  scope: Scope,
-  customerRef: string,
-  now: number,
-): Promise<Record<string, Variable>> {
-  const key = customerKey(scope, customerRef)
-  const rows = await scope.transaction.read(STATEMENTS.findLiveVariables, [...key, now])
-  const variableOf = (row: Row): Variable => ({
-    value: textOf(row, 'value'),
-    source: optionalTextOf(row, 'source'),
-    ttl_seconds: Math.ceil((numberOf(row, 'expires_at') - now) / 1000),
-  })
-  return Object.fromEntries(rows.map((row) => [textOf(row, 'name'), variableOf(row)]))
+/** A stored variable without its value. */
+export interface VariableMark {
+  readonly source: string | null
+  /** Epoch milliseconds; it may lie in the past. */
+  readonly expiresAt: number
 }
 
-/** Finds the names of the variables that one source wrote and that have not expired at `now`. */
-export async function findNamesOf(
+/** Finds which variables of a customer are stored, by name, expired or not. */
+export async function findVariableMarks(
   scope: Scope,
   customerRef: string,
-  source: string,
-  now: number,
-): Promise<ReadonlySet<string>> {
-  const params = [...customerKey(scope, customerRef), source, now]
-  const rows = await scope.transaction.read(STATEMENTS.findLiveNamesOf, params)
-  return new Set(rows.map((row) => textOf(row, 'name')))
+): Promise<ReadonlyMap<string, VariableMark>> {
+  const rows = await scope.transaction.read(STATEMENTS.findVariableMarks, customerKey(scope, customerRef))
+  return new Map(rows.map((row) => [textOf(row, 'name'), markOf(row)]))
 }
 
-/** Writes a variable over what was there. */
-export async function saveVariable(
+function markOf(row: Row): VariableMark {
+  return { source: optionalTextOf(row, 'source'), expiresAt: numberOf(row, 'expires_at') }
+}
+
+// How many variables each statement writes.
+const PORTIONS = [
+  { size: 16, statement: STATEMENTS.saveSixteenVariables },
+  { size: 4, statement: STATEMENTS.saveFourVariables },
+  { size: 1, statement: STATEMENTS.saveVariable },
+] as const
+
+/** Writes variables over what was there. No name may come twice. */
+export async function writeVariables(
   scope: Scope,
   customerRef: string,
-  { name, value, source, expiresAt }: VariableRecord,
+  variables: readonly VariableRecord[],
   now: number,
 ): Promise<void> {
   const key = customerKey(scope, customerRef)
-  await scope.transaction.run(STATEMENTS.saveVariable, [...key, name, value, now, expiresAt, source])
+  const writes: Promise<void>[] = []
+  let from = 0
+  for (const { size, statement } of PORTIONS) {
+    for (; variables.length - from >= size; from += size) {
+      const portion = variables.slice(from, from + size)
+      const rows = portion.flatMap(({ name, value, expiresAt, source }) => [name, value, expiresAt, source])
+      writes.push(scope.transaction.run(statement, [...key, now, ...rows]))
+    }
+  }
+  await Promise.all(writes)
 }
 
 /** Forgets a variable. */

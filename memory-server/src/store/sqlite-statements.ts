@@ -7,6 +7,8 @@ interface Prepared {
   readonly statement: SqliteStatement
   /** For each `?`, which parameter it takes. */
   readonly positions: readonly number[]
+  /** Whether that is each parameter once, in order. */
+  readonly isPlain: boolean
 }
 
 /** Runs portable statements on one connection. Each text is prepared once and kept. */
@@ -15,15 +17,15 @@ export function createStatementRunner(connection: SqliteConnection): Transaction
   const execute = <T>(
     sql: string,
     params: readonly SqlValue[],
-    step: (statement: SqliteStatement, values: SqlValue[]) => T,
+    step: (statement: SqliteStatement, values: readonly SqlValue[]) => T,
   ): T => {
     try {
-      const prepared = cache.get(sql) ?? prepare(connection, sql)
-      cache.set(sql, prepared)
-      return step(
-        prepared.statement,
-        prepared.positions.map((position) => params[position] ?? null),
-      )
+      let prepared = cache.get(sql)
+      if (!prepared) {
+        prepared = prepare(connection, sql)
+        cache.set(sql, prepared)
+      }
+      return step(prepared.statement, valuesFor(prepared, params))
     } catch (error) {
       throw storeFault(error)
     }
@@ -35,6 +37,13 @@ export function createStatementRunner(connection: SqliteConnection): Transaction
   }
 }
 
+/** Most statements take their parameters as they come. */
+function valuesFor({ positions, isPlain }: Prepared, params: readonly SqlValue[]): readonly SqlValue[] {
+  return isPlain && params.length === positions.length
+    ? params
+    : positions.map((position) => params[position] ?? null)
+}
+
 /** SQLite reads `$1` as a name, so numbered placeholders become one `?` for each use. */
 function prepare(connection: SqliteConnection, sql: string): Prepared {
   const positions: number[] = []
@@ -42,7 +51,8 @@ function prepare(connection: SqliteConnection, sql: string): Prepared {
     positions.push(Number(number) - 1)
     return '?'
   })
-  return { statement: connection.prepare(text), positions }
+  const isPlain = positions.every((position, index) => position === index)
+  return { statement: connection.prepare(text), positions, isPlain }
 }
 
 /** The fault of a statement that failed. SQLite's message is left out: it may quote a value. */

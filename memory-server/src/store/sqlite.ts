@@ -18,7 +18,7 @@ import type { Migration } from './sql/migrations.ts'
  * own. The cache is bounded; beyond it the system's own cache serves.
  */
 export const SQLITE_SETTINGS =
-  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0'
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536'
 
 /** How to open a database file. */
 export interface SqliteStoreOptions {

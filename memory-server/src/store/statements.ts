@@ -5,6 +5,7 @@ import { CUSTOMERS_SQL } from './sql/customers.ts'
 import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
 import { INTEGRITY_SQL } from './sql/integrity.ts'
 import { OPERATIONS_SQL } from './sql/operations.ts'
+import { VARIABLES_SQL } from './sql/variables.ts'
 
 /**
  * Every statement of the store, in the SQL that SQLite and the PostgreSQL family understand alike.
@@ -15,6 +16,7 @@ import { OPERATIONS_SQL } from './sql/operations.ts'
  */
 export const STATEMENTS: typeof AUDIT_SQL &
   typeof CALLS_SQL &
+  typeof VARIABLES_SQL &
   typeof CLUSTERS_SQL &
   typeof CUSTOMERS_SQL &
   typeof IDENTIFIERS_SQL &
@@ -22,6 +24,7 @@ export const STATEMENTS: typeof AUDIT_SQL &
   typeof OPERATIONS_SQL = {
   ...AUDIT_SQL,
   ...CALLS_SQL,
+  ...VARIABLES_SQL,
   ...CLUSTERS_SQL,
   ...CUSTOMERS_SQL,
   ...IDENTIFIERS_SQL,

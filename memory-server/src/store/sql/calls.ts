@@ -1,5 +1,10 @@
 /** What a start and an end run, and what they remember. */
 export const CALLS_SQL = {
+  // Both stages of a call, each with the latest correction of the call.
+  findAnswered: `SELECT c.stage, c.body_hash, c.customer_ref, c.answer, c.answered_at, k.from_ref, k.to_ref
+    FROM calls AS c LEFT JOIN corrections AS k
+      ON k.tenant = c.tenant AND k.bucket = c.bucket AND k.call_hash = c.call_hash
+    WHERE c.tenant = $1 AND c.bucket = $2 AND c.call_hash = $3`,
   findCall: `SELECT body_hash, customer_ref, answer, answered_at FROM calls
     WHERE tenant = $1 AND bucket = $2 AND call_hash = $3 AND stage = $4`,
   insertCall: `INSERT INTO calls
@@ -20,6 +25,14 @@ export const CALLS_SQL = {
   findLinks: `SELECT customer_ref FROM identifier_links
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3
     ORDER BY last_seen_at DESC, customer_ref LIMIT 50`,
+  // A customer lives in the bucket of its first identifier. Those of other buckets come without their times.
+  findLinkedCustomers: `SELECT l.customer_ref, c.created_at, c.last_contact_at
+    FROM identifier_links AS l LEFT JOIN customers AS c
+      ON c.tenant = l.tenant AND c.bucket = l.bucket AND c.customer_ref = l.customer_ref
+    WHERE l.tenant = $1 AND l.bucket = $2 AND l.identifier_hash = $3
+    ORDER BY l.last_seen_at DESC, l.customer_ref LIMIT 50`,
+  touchLink: `UPDATE identifier_links SET last_seen_at = $5
+    WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3 AND customer_ref = $4`,
   saveLink: `INSERT INTO identifier_links
       (tenant, bucket, identifier_hash, customer_ref, kind, first_seen_at, last_seen_at)
     VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -31,9 +44,12 @@ export const CALLS_SQL = {
       (tenant, bucket, customer_ref, identifier_hash, kind, namespace_hash)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, bucket, customer_ref, identifier_hash) DO NOTHING`,
-  findOpenIntents: `SELECT intent, status, attempt_count FROM intents
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open' AND updated_at > $4
-    ORDER BY updated_at DESC, intent LIMIT 50`,
+  // The live variables by name, then the open intents, the newest first.
+  findRemembered: `SELECT 1 AS kind, name, value AS said, source, expires_at AS number, 0 AS changed_at
+      FROM variables WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at > $4
+    UNION ALL SELECT 2, intent, status, NULL, attempt_count, updated_at
+      FROM intents WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open' AND updated_at > $5
+    ORDER BY 1, 6 DESC, 2 LIMIT 128`,
   saveIntent: `INSERT INTO intents
       (tenant, bucket, customer_ref, intent, status, attempt_count, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -43,16 +59,8 @@ export const CALLS_SQL = {
         WHEN excluded.status <> 'open' THEN intents.attempt_count
         WHEN intents.status = 'open' AND intents.updated_at > $8 THEN intents.attempt_count + 1
         ELSE 1 END`,
-  findLiveVariables: `SELECT name, value, source, expires_at FROM variables
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at > $4 ORDER BY name`,
-  saveVariable: `INSERT INTO variables
-      (tenant, bucket, customer_ref, name, value, updated_at, expires_at, source)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    ON CONFLICT (tenant, bucket, customer_ref, name)
-    DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, expires_at = excluded.expires_at,
-      source = excluded.source`,
-  findLiveNamesOf: `SELECT name FROM variables
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND source = $4 AND expires_at > $5`,
+  findVariableMarks: `SELECT name, source, expires_at FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
   deleteVariable: `DELETE FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND name = $4`,
   deleteExpiredVariables: `DELETE FROM variables
@@ -79,7 +87,10 @@ export const CALLS_SQL = {
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
   findExpiringNotes: `SELECT called_at, call_hash, ended_at, intent, intent_status, more_intents, variables, expires_at
     FROM call_notes
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at >= $4
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3
+      AND called_at >= COALESCE((SELECT called_at FROM call_notes
+        WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3
+        ORDER BY called_at DESC, call_hash DESC LIMIT 1 OFFSET $4), 0)
       AND expires_at <= $5 AND variables <> '{}'`,
   rewriteNote: `UPDATE call_notes SET variables = $6, expires_at = $7
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND called_at = $4 AND call_hash = $5`,
