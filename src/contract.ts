@@ -367,3 +367,115 @@ export type VerificationOutcome =
   | 'number_not_on_file'
   /** Twilio Verify was away, slow or refused. */
   | 'unavailable'
+
+/**
+ * What an agent writes while wrapping up. The plugin keeps it in the task's attributes as
+ * `caller_context: { draft }`, from where the functions save it when the tab is closed.
+ */
+export interface WrapUpDraft {
+  /** Whose draft it is: a task may have several agents, one after the other. */
+  readonly reservation_sid?: string
+  readonly intent?: string
+  readonly intent_status?: IntentStatus
+  readonly notes?: string
+  readonly disposition?: string
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Form body of `caller-context`. */
+export interface CallerPanelForm {
+  /** The agent's Flex token. */
+  readonly Token: string
+  readonly call_sid: string
+}
+
+/** How many saves wait for the memory, and for a person. */
+export interface PendingSavesCount {
+  readonly pending: number
+  readonly set_aside: number
+  /** Whether there are more than were counted. */
+  readonly more: boolean
+}
+
+/** Why the panel shows no customer: an outage, a memory that cannot tell, nobody known, or a person forgotten. */
+export type CustomerState = 'available' | 'unavailable' | 'unsupported' | 'unknown' | 'forgotten'
+
+/** Answer of `caller-context`: everything that the panel shows. */
+export interface CallerPanelResponse {
+  readonly call_sid: string
+  readonly customer_ref: string | null
+  readonly tier: Tier
+  /** Whether the memory took part when the call began. */
+  readonly memory: MemoryState
+  /** ISO-8601, UTC. */
+  readonly call_start: string
+  readonly intent: string | null
+  /** The caller's own words. Text, never markup. */
+  readonly said: string | null
+  /** Whether the final record of the call has landed. */
+  readonly saved: boolean
+  readonly customer_state: CustomerState
+  readonly customer: CustomerResponse | null
+  readonly candidates: readonly Candidate[]
+  /** Null while the list cannot be read. */
+  readonly pending_saves: PendingSavesCount | null
+  /** Whether the role of this agent may forget customers. */
+  readonly may_forget: boolean
+}
+
+/** Form body of `save-context`. */
+export interface SaveContextForm {
+  readonly Token: string
+  readonly call_sid: string
+  readonly reservation_sid: string
+  /** The plugin's own name for this save: the same one again changes nothing. */
+  readonly save_id?: string
+  readonly intent?: string
+  readonly intent_status?: IntentStatus
+  readonly notes?: string
+  readonly disposition?: string
+  /** A JSON object of texts. */
+  readonly variables?: string
+}
+
+/**
+ * What became of a wrap-up. `pending`: kept, and delivered later. `set-aside`: kept for a person. `saved-before`:
+ * the same save again. `nothing-new`: it held nothing. `not-kept`: the caller cannot be told from another.
+ * `forgotten`: the customer is.
+ */
+export type SaveReceiptStatus =
+  'saved' | 'pending' | 'set-aside' | 'saved-before' | 'nothing-new' | 'not-kept' | 'forgotten'
+
+/** Answer of `save-context`. Every other answer means that the plugin has to send it again. */
+export interface SaveReceipt {
+  readonly status: SaveReceiptStatus
+  readonly customer_ref: string | null
+}
+
+/** Form body of `correct-caller`. */
+export interface CorrectCallerForm {
+  readonly Token: string
+  readonly call_sid: string
+  readonly verdict: 'right_person' | 'wrong_person' | 'another' | 'undo' | 'forget'
+  /** One of the candidates, for `another`. */
+  readonly customer_ref?: string
+  /** From an earlier answer, for `undo`. */
+  readonly correction_id?: string
+}
+
+/** Answer of `correct-caller` to every verdict but `forget`. */
+export interface CorrectCallerResponse {
+  /** Whose call it is now. */
+  readonly customer_ref: string
+  /** With this the correction can be undone; null when nothing moved. */
+  readonly correction_id: string | null
+}
+
+/** Answer of `correct-caller` to `forget`. */
+export interface ForgetCallerResponse {
+  readonly receipt: ForgetReceipt
+  readonly pending_saves_removed: number
+  readonly sessions_cleared: number
+  /** Whether every session and pending save was looked at; if not, ask again. */
+  readonly complete: boolean
+}

@@ -170,6 +170,26 @@ export const ERRORS = {
     retryable: false,
     next: 'Deploy again with assets/call-flow.private.json: the call flow of the build was used.',
   },
+  CM_TOKEN_INVALID: {
+    status: 401,
+    retryable: false,
+    next: 'Sign in to Flex again: its token is missing, wrong or expired.',
+  },
+  CM_TOKEN_FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    next: 'Use a Flex role that may do this, from an address in FLEX_ORIGINS.',
+  },
+  CM_TOKEN_UNVERIFIED: {
+    status: 503,
+    retryable: true,
+    next: "Twilio's token service did not answer: send the same request again.",
+  },
+  CM_MEMORY_UNSUPPORTED: {
+    status: 501,
+    retryable: false,
+    next: 'This memory cannot do that: use the memory server for it.',
+  },
 } as const
 
 /** The name of a fault. */

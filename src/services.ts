@@ -6,8 +6,11 @@ import type { CallSessions } from './call/session.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
 import type { CallerMemory } from './memory/caller-memory.ts'
-import { createCircuitBreaker } from './memory/circuit-breaker.ts'
+import type { CustomerMemory } from './memory/customer-memory.ts'
+import { type CircuitBreaker, createCircuitBreaker } from './memory/circuit-breaker.ts'
+import { createStickyCallsCustomers } from './memory/sticky-calls/sticky-calls-customers.ts'
 import { createStickyCallsMemory } from './memory/sticky-calls/sticky-calls-memory.ts'
+import { createFlexTokens, type FlexTokens, type TokenCache } from './twilio/flex-tokens.ts'
 import { createTwilioHttpClient } from './twilio/rest-client.ts'
 import type { RuntimeContext } from './twilio/runtime.ts'
 import { createSyncPendingSaves } from './twilio/sync-pending-saves.ts'
@@ -24,9 +27,11 @@ export interface Services {
   readonly config: Config
   readonly clock: Clock
   readonly memory: CallerMemory
+  readonly customers: CustomerMemory
   readonly sessions: CallSessions
   readonly pending: PendingSaves
   readonly sealer: Sealer
+  readonly flexTokens: FlexTokens
   /** From 0 to 1. */
   readonly random: () => number
   /** What callers hear and where calls go. */
@@ -42,35 +47,29 @@ export interface Services {
 export function createServiceBuilder(clock: Clock = systemClock): (context: RuntimeContext) => Services {
   const breaker = createCircuitBreaker({ clock })
   let flow: CallFlow | undefined
-  const httpClients = new Map<string | undefined, ReturnType<typeof createTwilioHttpClient>>()
+  const httpClients = new Map<string | undefined, TwilioHttpClient>()
+  const tokenCache: TokenCache = new Map()
   return (context) => {
     const config = readConfig(context)
     const httpClient = httpClients.get(config.twilioApiUrl) ?? createTwilioHttpClient(config.twilioApiUrl)
     httpClients.set(config.twilioApiUrl, httpClient)
     flow ??= readFlow()
-    const memory = createStickyCallsMemory({
-      baseUrl: config.stickyCallsApiUrl,
-      apiKey: config.stickyCallsApiKey,
-      timeoutMs: config.memoryTimeoutMs,
-      breaker,
-      clock,
-    })
+    const memories = memoryServices(config, breaker, clock)
     return {
       config,
       clock,
       flow,
-      memory,
-      begin: beginOptions(config, flow, { memory, clock }),
-      sessions: createSyncSessions({
-        client: () => twilioClient(context, httpClient),
-        serviceSid: config.syncServiceSid,
-        ttlSeconds: config.sessionTtlSeconds,
-      }),
-      pending: createSyncPendingSaves({
-        client: () => twilioClient(context, httpClient),
-        serviceSid: config.syncServiceSid,
-      }),
+      begin: beginOptions(config, flow, { memory: memories.memory, clock }),
+      ...memories,
+      ...syncServices(config, () => twilioClient(context, httpClient)),
       sealer: createSealer(config.saveEncryptionKeys),
+      flexTokens: createFlexTokens({
+        httpClient,
+        accountSid: textOf(context['ACCOUNT_SID']),
+        authToken: textOf(context['AUTH_TOKEN']),
+        clock,
+        cache: tokenCache,
+      }),
       random: Math.random,
     }
   }
@@ -98,6 +97,35 @@ function readFlow(): CallFlow {
   const { flow, isBuiltIn } = loadCallFlow()
   if (isBuiltIn) createLog()('warn', 'call flow taken from the build', { code: 'CM_CALL_FLOW_UNREADABLE' })
   return flow
+}
+
+type TwilioHttpClient = ReturnType<typeof createTwilioHttpClient>
+
+function memoryServices(
+  config: Config,
+  breaker: CircuitBreaker,
+  clock: Clock,
+): Pick<Services, 'memory' | 'customers'> {
+  const options = {
+    baseUrl: config.stickyCallsApiUrl,
+    apiKey: config.stickyCallsApiKey,
+    timeoutMs: config.memoryTimeoutMs,
+    breaker,
+    clock,
+  }
+  return { memory: createStickyCallsMemory(options), customers: createStickyCallsCustomers(options) }
+}
+
+function syncServices(config: Config, client: () => Twilio): Pick<Services, 'sessions' | 'pending'> {
+  const options = { client, serviceSid: config.syncServiceSid }
+  return {
+    sessions: createSyncSessions({ ...options, ttlSeconds: config.sessionTtlSeconds }),
+    pending: createSyncPendingSaves(options),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function twilioClient(context: RuntimeContext, httpClient: object): Twilio {

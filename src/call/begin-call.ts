@@ -71,7 +71,7 @@ export async function beginCall(call: InboundCall, options: BeginCallOptions): P
     const hints = { callSid, ani: ani.e164, ...(dnis && { dnis }), ...(line && { lineType: line.lineType }) }
     const context = await identify(hints, deadline, options)
     const tier = gradeTier(context.identity.confidence, call.attestation, options.thresholds)
-    const { customerRef } = context
+    const { customerRef, candidates } = context
     const known = knownCallerOf(context, options.firstVariables)
     const session: CallSession = {
       ...opened,
@@ -81,6 +81,7 @@ export async function beginCall(call: InboundCall, options: BeginCallOptions): P
       language: options.languageOf(context.variables['language']?.value),
       customerRef,
       known,
+      ...(candidates && { candidates }),
     }
     return { session, context }
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type Assurance, readAssurance, unverified } from '../caller/assurance.ts'
-import type { IdentityLevel, LineType, MemoryState, OpenIntent, Tier } from '../contract.ts'
+import type { Candidate, IdentityLevel, LineType, MemoryState, OpenIntent, Tier } from '../contract.ts'
 import type { CallSaves } from './saving/call-saves.ts'
 
 /**
@@ -29,6 +29,8 @@ export interface CallSession {
   readonly simSwapped?: boolean
   /** The account number that is being verified, sealed; gone as soon as that has ended. */
   readonly sealedAccount?: string
+  /** Who else may be calling, on a shared number: whom an agent may choose. */
+  readonly candidates?: readonly Candidate[]
   /** What the call is about, as a label. */
   readonly intent?: string
   /** What the caller said it is about, in their words. At most 500 characters. */

@@ -1,4 +1,4 @@
-import type { Identity, IntentStatus, LineType, OpenIntent, Variable } from '../contract.ts'
+import type { Candidate, Identity, IntentStatus, LineType, OpenIntent, Variable } from '../contract.ts'
 
 /** What is known of a call when it begins. */
 export interface CallHints {
@@ -23,6 +23,8 @@ export interface CallerContext {
   readonly identity: Identity
   readonly openIntents: readonly OpenIntent[]
   readonly variables: Readonly<Record<string, Variable>>
+  /** Who may be calling, when several people share the number. */
+  readonly candidates?: readonly Candidate[]
 }
 
 /** What a call taught us, to be kept for the next one. */

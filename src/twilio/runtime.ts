@@ -35,6 +35,8 @@ export interface Reply {
   readonly status: number
   readonly contentType?: string
   readonly body?: string
+  /** Further headers, by name. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -43,10 +45,11 @@ export interface Reply {
  * A TwiML object handed to the callback is recognised by `instanceof` and turns into JSON when two copies of
  * the library are loaded (measured 2026-11). A response with a string body cannot be misread.
  */
-export function toRuntimeResponse({ status, contentType, body = '' }: Reply): RuntimeResponse {
+export function toRuntimeResponse({ status, contentType, body = '', headers = {} }: Reply): RuntimeResponse {
   const response = new globalThis.Twilio.Response()
   response.setStatusCode(status)
   if (contentType) response.appendHeader('Content-Type', contentType)
+  for (const [name, value] of Object.entries(headers)) response.appendHeader(name, value)
   response.setBody(body)
   return response
 }

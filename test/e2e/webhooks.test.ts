@@ -14,7 +14,13 @@ import {
 const FUNCTIONS = readdirSync(join(resolve(__dirname, '../..'), 'functions'))
 const PROTECTED = FUNCTIONS.filter((name) => name.endsWith('.protected.ts'))
 const OPEN = FUNCTIONS.filter((name) => !name.endsWith('.protected.ts'))
-const SELF_GUARDED: ReadonlySet<string> = new Set(['health.ts', 'retry-saves.ts'])
+const SELF_GUARDED: ReadonlySet<string> = new Set([
+  'caller-context.ts',
+  'correct-caller.ts',
+  'health.ts',
+  'retry-saves.ts',
+  'save-context.ts',
+])
 const FROM = '+12025550142'
 
 let system: LocalSystem

@@ -10,6 +10,8 @@ export interface Sent {
   status: number
   contentType?: string
   body: string
+  /** Every other header. */
+  headers?: Record<string, string>
 }
 
 /** A response of the runtime that shows what was put into it. */
@@ -17,7 +19,10 @@ class RecordingResponse implements RuntimeResponse {
   readonly sent: Sent = { status: 0, body: '' }
   setStatusCode = (status: number): void => void (this.sent.status = status)
   setBody = (body: string): void => void (this.sent.body = body)
-  appendHeader = (_name: string, value: string): void => void (this.sent.contentType = value)
+  appendHeader = (name: string, value: string): void => {
+    if (name === 'Content-Type') this.sent.contentType = value
+    else this.sent.headers = { ...this.sent.headers, [name]: value }
+  }
 }
 
 /** Puts the runtime's global in place. */

@@ -10,6 +10,10 @@ import { readForms } from './form.ts'
 import { serveLocalFaults } from './local-faults.ts'
 import { createServiceFaults, type ServiceFaults } from '../faults/service-faults.ts'
 import { meetServiceFaults } from './service-faults.ts'
+import { serveFlexTokens } from './iam/token-routes.ts'
+import { createEventCallbacks } from './taskrouter/event-callback.ts'
+import { serveTaskRouter } from './taskrouter/routes.ts'
+import { createTaskRouter } from './taskrouter/store.ts'
 import { LISTS, MAPS } from './sync/collection-kinds.ts'
 import { serveSyncCollections } from './sync/collection-routes.ts'
 import { createCollectionStore } from './sync/collection-store.ts'
@@ -45,6 +49,8 @@ export async function startTwilioApi(options: TwilioApiOptions): Promise<Running
   guard(app, options)
   answerErrors(app, log)
   serveSync(app, accountSid, clock)
+  serveFlexTokens(app, accountSid, clock)
+  serveTasks(app, options)
   serveLocalFaults(app, faults, serviceFaults)
   try {
     await app.listen({ host: '127.0.0.1', port })
@@ -63,6 +69,12 @@ function serveSync(app: FastifyInstance, accountSid: string, clock: Clock): void
     const collections = createCollectionStore(kind, clock)
     serveSyncCollections(app, { kind, accountSid, store: collections, serviceSid: store.serviceSid })
   }
+}
+
+function serveTasks(app: FastifyInstance, options: TwilioApiOptions): void {
+  const callbacks = createEventCallbacks(options)
+  const router = createTaskRouter(options.clock, callbacks.send)
+  serveTaskRouter(app, { ...options, router, settled: callbacks.settled })
 }
 
 function guard(app: FastifyInstance, account: Account): void {

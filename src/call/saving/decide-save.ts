@@ -30,7 +30,7 @@ export interface Decision {
   /** Absent: there is nothing to save now. */
   readonly save?: { readonly part: SavePart; readonly record: CallRecord }
   /** Why there is nothing to save. */
-  readonly because?: 'left-to-agent' | 'saved-before' | 'nothing-new' | 'nobody' | 'noted'
+  readonly because?: 'left-to-agent' | 'saved-before' | 'nothing-new' | 'nobody' | 'unknown-call' | 'noted'
 }
 
 export interface DecideOptions {

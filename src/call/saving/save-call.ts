@@ -72,7 +72,7 @@ function revise(
   { sealer, clock }: SavingPorts,
 ): Revision<Claimed> {
   const at = clock().toISOString()
-  if (!kept && !known.mayOpen) return { result: { because: 'nobody' } }
+  if (!kept && !known.mayOpen) return { result: { because: 'unknown-call' } }
   const session = enriched(kept ?? blankSession(known.callSid, at), known, sealer)
   const who = whoIn(session, known, sealer)
   const { saves, save, because } = decideSave(session, occurrence, { who, at })

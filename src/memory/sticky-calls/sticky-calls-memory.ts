@@ -2,7 +2,7 @@ import { type Clock, type Deadline, startDeadline } from '../../clock.ts'
 import { CallerMemoryError, type ErrorCode } from '../../errors.ts'
 import type { CallerMemory } from '../caller-memory.ts'
 import type { CircuitBreaker } from '../circuit-breaker.ts'
-import { type HttpAnswer, post } from './post.ts'
+import { type HttpAnswer, type RequestToMemory, sendRequest } from './send-request.ts'
 import { endBody, readEndAnswer, readStartAnswer, startBody } from './wire.ts'
 
 export interface StickyCallsOptions {
@@ -18,28 +18,40 @@ export interface StickyCallsOptions {
 // A retry that waits longer than this would be heard as a pause.
 const LONGEST_RETRY_AFTER_MS = 300
 
+/** Sends a request to the API and reads its answer. */
+export type StickyCallsSender = <T>(
+  method: RequestToMemory['method'],
+  path: string,
+  body: object | undefined,
+  read: (answer: unknown) => T,
+) => Promise<T>
+
 /**
- * The caller memory behind the Sticky Calls API.
+ * Makes what every request to the Sticky Calls API goes through.
  *
  * One deadline covers everything. One immediate retry follows a failed connection, 502, 503, and 429 with a
- * short `Retry-After`; a hung memory is not asked twice. Both operations are idempotent by `call_id`, so the
- * retry is safe.
+ * short `Retry-After`; a hung memory is not asked twice. All operations are idempotent, so the retry is safe.
  */
-export function createStickyCallsMemory(options: StickyCallsOptions): CallerMemory {
-  const send = async <T>(path: string, body: object, read: (answer: unknown) => T): Promise<T> => {
+export function createSender(options: StickyCallsOptions): StickyCallsSender {
+  return async (method, path, body, read) => {
     if (!options.breaker.allows()) {
       throw new CallerMemoryError('CM_MEMORY_UNAVAILABLE', 'the memory failed several times in a row')
     }
     const deadline = startDeadline(options.clock, options.timeoutMs)
-    const attempt = async (): Promise<T> => {
-      const request = { url: `${options.baseUrl}${path}`, apiKey: options.apiKey, json: JSON.stringify(body) }
-      return read(parse(await post({ ...request, deadline })))
-    }
+    const request = { method, url: `${options.baseUrl}${path}`, apiKey: options.apiKey, deadline }
+    const json = body === undefined ? {} : { json: JSON.stringify(body) }
+    const attempt = async (): Promise<ReturnType<typeof read>> =>
+      read(parse(await sendRequest({ ...request, ...json })))
     return guarded(options.breaker, () => withOneRetry(attempt, deadline))
   }
+}
+
+/** The caller memory behind the Sticky Calls API. */
+export function createStickyCallsMemory(options: StickyCallsOptions): CallerMemory {
+  const send = createSender(options)
   return {
-    startCall: (hints) => send('/v1/calls/start', startBody(hints), readStartAnswer),
-    endCall: (record) => send('/v1/calls/end', endBody(record), readEndAnswer),
+    startCall: (hints) => send('POST', '/v1/calls/start', startBody(hints), readStartAnswer),
+    endCall: (record) => send('POST', '/v1/calls/end', endBody(record), readEndAnswer),
   }
 }
 

@@ -1,5 +1,12 @@
 import { levelOf, recommendationOf } from '../../caller/confidence.ts'
-import type { EndCallRequest, Identity, OpenIntent, StartCallRequest, Variable } from '../../contract.ts'
+import type {
+  Candidate,
+  EndCallRequest,
+  Identity,
+  OpenIntent,
+  StartCallRequest,
+  Variable,
+} from '../../contract.ts'
 import { CallerMemoryError } from '../../errors.ts'
 import type { CallHints, CallReceipt, CallRecord, CallerContext } from '../caller-memory.ts'
 
@@ -37,11 +44,13 @@ export function endBody(record: CallRecord): EndCallRequest {
  */
 export function readStartAnswer(body: unknown): CallerContext {
   const answer = asRecord(body)
+  const candidates = asList(answer['candidates']).flatMap(readCandidate)
   return {
     customerRef: customerRefOf(answer),
     identity: readIdentity(asRecord(answer['identity'])),
     openIntents: asList(answer['open_intents']).flatMap(readIntent),
     variables: Object.fromEntries(Object.entries(asOptional(answer['variables'])).flatMap(readVariable)),
+    ...(candidates.length > 0 && { candidates }),
   }
 }
 
@@ -97,6 +106,13 @@ function readIdentity(identity: Fields): Identity {
     sources,
     recommendation: recommendationOf(confidence),
   }
+}
+
+function readCandidate(entry: unknown): readonly Candidate[] {
+  const { customer_ref: reference, confidence, last_contact_at: lastContact } = asOptional(entry)
+  const isReference = typeof reference === 'string' && /^[\w.:-]{1,128}$/.test(reference)
+  if (!isReference || typeof confidence !== 'number' || typeof lastContact !== 'string') return []
+  return [{ customer_ref: reference, confidence, last_contact_at: lastContact }]
 }
 
 function readIntent(entry: unknown): readonly OpenIntent[] {

@@ -157,7 +157,7 @@ describe('a call that an agent took', () => {
       { kind: 'agent-saved', reservationSid: ANNA, saveId: '', wrapUp: NOTE },
       world.ports,
     )
-    expect(outcome.kind).toBe('nobody')
+    expect(outcome.kind).toBe('unknown-call')
     expect(world.sessions.size).toBe(0)
   })
 })

@@ -10,10 +10,12 @@ export interface HttpAnswer {
   readonly retryAfterSeconds?: number
 }
 
-export interface PostOptions {
+export interface RequestToMemory {
+  readonly method: 'POST' | 'GET' | 'DELETE'
   readonly url: string
   readonly apiKey: string
-  readonly json: string
+  /** The body; absent for a request without one. */
+  readonly json?: string
   readonly deadline: Deadline
 }
 
@@ -21,16 +23,23 @@ export interface PostOptions {
 const MAX_ANSWER_BYTES = 512 * 1024
 
 /**
- * Sends one JSON request to the memory. The only place that touches axios: its errors carry the request with
+ * Sends one request to the memory. The only place that touches axios: its errors carry the request with
  * the bearer key and the caller's number (measured 2026-11), so none of them leaves this file.
  *
  * @throws CM_MEMORY_TIMEOUT when the deadline passes at any stage, CM_MEMORY_GARBLED when the answer is too
  *   long, CM_MEMORY_UNAVAILABLE when the connection fails.
  */
-export async function post({ url, apiKey, json, deadline }: PostOptions): Promise<HttpAnswer> {
+export async function sendRequest(request: RequestToMemory): Promise<HttpAnswer> {
+  const { method, url, apiKey, json, deadline } = request
   try {
-    const answer = await axios.post<string>(url, json, {
-      headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
+    const answer = await axios.request<string>({
+      method,
+      url,
+      ...(json !== undefined && { data: json }),
+      headers: {
+        Authorization: `Bearer ${apiKey}`,
+        ...(json !== undefined && { 'Content-Type': 'application/json' }),
+      },
       signal: AbortSignal.timeout(Math.max(1, deadline.remainingMs())),
       responseType: 'text',
       transformResponse: (text: string) => text,

@@ -1,0 +1,20 @@
+import { saveOn } from '../src/call/saving/save-call.ts'
+import { createServiceBuilder } from '../src/services.ts'
+import { defineFlexFunction } from '../src/twilio/define-flex-function.ts'
+import { reportFault } from '../src/twilio/define-function.ts'
+import { readCallSid, readSaveForm } from '../src/twilio/flex-forms.ts'
+import { receiptOf } from '../src/twilio/save-receipt.ts'
+import type { RuntimeHandler } from '../src/twilio/runtime.ts'
+
+/** Saves what an agent wrote while wrapping up, and answers a receipt. */
+export const handler: RuntimeHandler = defineFlexFunction({
+  name: 'save-context',
+  services: createServiceBuilder(),
+  answer: async (event, services, agent, log) => {
+    const known = { callSid: readCallSid(event), mayOpen: false }
+    const outcome = await saveOn(known, readSaveForm(event, agent), services)
+    for (const fault of outcome.faults) reportFault(log, 'fault while saving the wrap-up', fault)
+    log(outcome.kind === 'failed' ? 'error' : 'info', `wrap-up ${outcome.kind}`)
+    return receiptOf(outcome)
+  },
+})
