@@ -17,6 +17,13 @@ export type Command =
       readonly dropKey: string | undefined
     }
   | { readonly kind: 'verify' }
+  | { readonly kind: 'backup'; readonly path: string; readonly tombstonesOnly: boolean }
+  | {
+      readonly kind: 'restore'
+      readonly file: string
+      /** A backup of the system in use until now, whose erasures are repeated. */
+      readonly tombstones: string | undefined
+    }
   | { readonly kind: 'list keys' }
   | { readonly kind: 'list tenants' }
   | {
@@ -123,6 +130,29 @@ export const COMMAND_FORMS: readonly CommandForm[] = [
     words: 'verify',
     summary: 'check the audit log, the rules between tables, and the database file',
     read: () => ({ kind: 'verify' }),
+  },
+  {
+    words: 'backup',
+    argument: '<file>',
+    summary: 'write everything to a file, or into a folder, while servers go on',
+    options: { 'tombstones-only': { summary: 'only who was forgotten, for restore --tombstones' } },
+    read: ({ argument, flag }) => ({
+      kind: 'backup',
+      path: argument,
+      tombstonesOnly: flag('tombstones-only'),
+    }),
+  },
+  {
+    words: 'restore',
+    argument: '<file>',
+    summary: 'bring a backup back, into an empty database only',
+    options: {
+      tombstones: {
+        value: '<file>',
+        summary: 'a later backup: whoever was forgotten by then is erased again',
+      },
+    },
+    read: ({ argument, text }) => ({ kind: 'restore', file: argument, tombstones: text('tombstones') }),
   },
 ]
 

@@ -11,6 +11,7 @@ import { checkEncryptionKeys, checkHashKey } from '../store/installation.ts'
 import { openStore } from '../store/open-store.ts'
 import { BUCKETS } from '../store/places.ts'
 import type { Place } from '../store/places.ts'
+import { runBackup, runRestore } from './backup.ts'
 import type { Command } from './command-forms.ts'
 import { runKeyCommand } from './keys.ts'
 
@@ -33,6 +34,8 @@ export async function runDatabaseCommand(
   clock: Clock,
   showProgress: ShowProgress,
 ): Promise<string[]> {
+  if (command.kind === 'backup') return runBackup(command, config, clock, showProgress)
+  if (command.kind === 'restore') return runRestore(command, config, clock, showProgress)
   const keyedHash = createKeyedHash(config.hashKey)
   const database = await openStore(config, clock)
   try {

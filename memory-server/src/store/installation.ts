@@ -6,17 +6,25 @@ import { textOf } from './database.ts'
 import type { Database, Transaction } from './database.ts'
 import { STATEMENTS } from './statements.ts'
 
-const FINGERPRINT = 'hash_key_fingerprint'
+/** Name under which the fingerprint of the hash key is kept. */
+export const FINGERPRINT = 'hash_key_fingerprint'
+const UNFINISHED = 'restore_unfinished'
 
 /**
  * Makes sure that the database was made with this hash key: with another one, no caller would be found again
  * and nothing would say why.
  *
- * @throws CM_CONFIG_INVALID when it was made with another key.
+ * @throws CM_CONFIG_INVALID when it was made with another key, or holds half of a backup.
  */
 export async function checkHashKey(database: Database, keyedHash: KeyedHash): Promise<void> {
   const fingerprint = keyedHash(FINGERPRINT)
   const work = async (transaction: Transaction): Promise<string> => {
+    if ((await transaction.read(STATEMENTS.findInstallation, [UNFINISHED])).length > 0) {
+      throw new CallerMemoryError(
+        'CM_CONFIG_INVALID',
+        'the restore into this database did not finish: empty it and restore again',
+      )
+    }
     const [row] = await transaction.read(STATEMENTS.findInstallation, [FINGERPRINT])
     if (row) return textOf(row, 'value')
     await transaction.run(STATEMENTS.insertInstallation, [FINGERPRINT, fingerprint])
@@ -28,6 +36,12 @@ export async function checkHashKey(database: Database, keyedHash: KeyedHash): Pr
     'CM_CONFIG_INVALID',
     'MEMORY_SERVER_HASH_KEY is not the key with which the database was made',
   )
+}
+
+/** Marks that a restore has begun, or that it is done. */
+export async function markRestore(transaction: Transaction, isUnderway: boolean): Promise<void> {
+  if (isUnderway) await transaction.run(STATEMENTS.insertInstallation, [UNFINISHED, ''])
+  else await transaction.run(STATEMENTS.deleteInstallation, [UNFINISHED])
 }
 
 const ENCRYPTION_KEY = 'encryption_key:'

@@ -103,3 +103,13 @@ async function isForgotten(source: Source, keyedHash: KeyedHash, tenant: string,
   const buried = { kind: 'customer', customerRef: textOf(row, 'customer_ref') } as const
   return (await findTombstone({ transaction: source, tenant }, keyedHash, buried)) !== undefined
 }
+
+/** The customers of a place in the order of their references, those after `after`, a page at most. */
+export async function pageOfCustomers(
+  source: Source,
+  { tenant, bucket }: Place,
+  after: string,
+): Promise<string[]> {
+  const rows = await source.read(STATEMENTS.pageOfCustomers, [tenant, bucket, after, PAGE])
+  return rows.map((row) => textOf(row, 'customer_ref'))
+}
