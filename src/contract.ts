@@ -225,6 +225,32 @@ export interface CustomerResponse {
   /** The latest first, at most 50. */
   readonly calls: readonly CustomerCall[]
   readonly links: readonly CustomerLink[]
+  /** Customers who became part of this one. Their references lead to it. */
+  readonly merged: readonly MergedCustomer[]
+}
+
+/** A customer who became part of another. */
+export interface MergedCustomer {
+  readonly customer_ref: string
+  /** The customer it was merged into, which may itself have become part of another since. */
+  readonly into: string
+  readonly merged_at: string
+}
+
+/** Answer of `POST /v1/customers/{customer_ref}/merge`. */
+export interface MergeResponse {
+  /** The customer that both are now. */
+  readonly customer_ref: string
+  /** The reference that leads there from now on. */
+  readonly merged_customer_ref: string
+  readonly merged_at: string
+}
+
+/** Answer of `POST /v1/customers/{customer_ref}/unmerge`. */
+export interface UnmergeResponse {
+  readonly customer_ref: string
+  /** The customer it was part of; null when it was part of none. */
+  readonly separated_from: string | null
 }
 
 /** Answer of `DELETE /v1/customers/{customer_ref}`: how many rows of each kind went. */

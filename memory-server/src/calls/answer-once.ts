@@ -7,6 +7,7 @@ import type { Scope } from '../store/scope.ts'
 import { findTombstone } from '../store/tombstones.ts'
 import type { Memory } from './memory.ts'
 import { useQuota } from './usage.ts'
+import { untilPresent } from './vanished.ts'
 
 /** What every answer holds. */
 interface Answer {
@@ -74,7 +75,8 @@ export function answerOnce<A extends Answer, Ahead>(
     await Promise.all([insertCall(scope, key, record), useQuota(memory, scope, key, at)])
     return given
   }
-  return memory.database.transaction(work, { repeatable: true, key: key.callHash })
+  const options = { repeatable: true, key: key.callHash }
+  return untilPresent(() => memory.database.transaction(work, options))
 }
 
 function replay(callId: string, stage: CallStage, earlier: CallRecord, bodyHash: string): Answer {

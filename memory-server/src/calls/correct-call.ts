@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { CorrectCallResponse } from '../../../src/contract.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import { recordAccess } from '../customers/record-access.ts'
-import { requireCustomer } from '../customers/require-customer.ts'
+import { requireCustomer, requireLocked } from '../customers/require-customer.ts'
 import { bucketOfCustomerRef, mintCustomerRef } from '../identity/customer-ref.ts'
 import type { CorrectRequest, UndoRequest } from '../request/correct-request.ts'
 import { findCall } from '../store/calls.ts'
 import { deleteCorrection, findCorrection, saveCorrection } from '../store/corrections.ts'
+import { findCurrentCustomer } from '../store/merges.ts'
 import { findAllNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import { isAsLeft, writeRow } from '../store/row-images.ts'
@@ -40,7 +41,7 @@ export function correctCall(memory: Memory, request: CorrectRequest): Promise<Co
       await recordAccess(memory, scope, 'undo_correction', undone.customer_ref)
       return undone
     }
-    const { customerRef: fromRef, note } = await requireCall(memory, scope, callId)
+    const { customerRef: fromRef, note } = await requireLockedCall(memory, scope, request)
     const toRef = await newHolder(memory, scope, request, fromRef)
     if (toRef === fromRef) return { call_id: callId, customer_ref: fromRef, correction_id: null }
     const now = memory.clock().getTime()
@@ -64,6 +65,18 @@ async function newHolder(
   return (await requireCustomer(memory, scope, request.customerRef)).customerRef
 }
 
+/** Finds who has the call, once nobody else can change what that customer and the one who is picked have. */
+async function requireLockedCall(
+  memory: Memory,
+  scope: Scope,
+  request: Exclude<CorrectRequest, UndoRequest>,
+): Promise<HeldCall> {
+  const { customerRef } = await requireCall(memory, scope, request.callId)
+  const picked = request.verdict === 'another' ? [request.customerRef] : []
+  await requireLocked(memory, scope, [customerRef, ...picked])
+  return requireCall(memory, scope, request.callId)
+}
+
 /** Finds who has the call now: by its latest correction, by its end, by its start. */
 async function requireCall(memory: Memory, scope: Scope, callId: string): Promise<HeldCall> {
   const startKey = callKey(memory, callId, 'start')
@@ -71,7 +84,9 @@ async function requireCall(memory: Memory, scope: Scope, callId: string): Promis
   const correction = await findCorrection(scope, callHash)
   const end = await findCall(scope, callKey(memory, callId, 'end'))
   const start = await findCall(scope, startKey)
-  for (const customerRef of [correction?.toRef, end?.customerRef, start?.customerRef]) {
+  for (const ref of [correction?.toRef, end?.customerRef, start?.customerRef]) {
+    if (ref === undefined) continue
+    const customerRef = (await findCurrentCustomer(scope, ref))?.customerRef
     if (customerRef === undefined) continue
     const notes = (await findAllNotes(scope, customerRef)).filter((note) => note.callHash === callHash)
     const note = notes.find(({ endedAt }) => endedAt !== null) ?? notes[0]

@@ -6,6 +6,7 @@ import type { Hints } from '../request/hints.ts'
 import type { IntentWrite } from '../request/intent.ts'
 import type { AnsweredCall, CallRecord } from '../store/calls.ts'
 import type { Said } from '../store/noted.ts'
+import { dropFromMerges } from '../store/merges.ts'
 import { dropFromNotes, expireNotes, markNoteMoved, saveNote } from '../store/notes.ts'
 import { saveIntent } from '../store/remembered.ts'
 import type { OpenSpan } from '../store/remembered.ts'
@@ -44,9 +45,9 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
         recordContact(memory, scope, contact, now),
         saveVariables(retention, scope, contact.customerRef, variables, now),
         saveIntents(scope, contact.customerRef, intents, { now, openSince: now - retention.intentTtlMs }),
-        noteEnd(scope, contact.customerRef, holder.startedBy, call, said),
+        noteEnd(scope, contact.customerRef, contact.matches.byCall?.customerRef, call, said),
       ])
-      if (saved.forgotten.size > 0) await dropFromNotes(scope, contact.customerRef, saved.forgotten)
+      if (saved.forgotten.size > 0) await dropForgotten(scope, contact.customerRef, saved.forgotten)
       return {
         call_id: callId,
         customer_ref: contact.customerRef,
@@ -60,6 +61,12 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
       }
     },
   })
+}
+
+/** A name that is to be forgotten is neither to be recalled nor to come back when a merge is taken apart. */
+async function dropForgotten(scope: Scope, customerRef: string, names: ReadonlySet<string>): Promise<void> {
+  await dropFromNotes(scope, customerRef, names)
+  await dropFromMerges(scope, customerRef, names)
 }
 
 async function saveIntents(
@@ -96,7 +103,7 @@ function holderOf(
   if (!start) return { hints }
   if (!correction) return { hints, startedBy: start.customerRef }
   const { fromRef, toRef: startedBy } = correction
-  const isOutdated = hints.customerRef === fromRef
+  const isOutdated = hints.customerRef === fromRef || hints.customerRef === start.customerRef
   return { hints: isOutdated ? { ...hints, customerRef: startedBy } : hints, startedBy }
 }
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
-import { bucketOfHash } from '../identity/keyed-hash.ts'
 import { MAX_VARIABLES } from '../request/variables.ts'
 import { findHeldLinks, findHeldVariables } from '../store/held.ts'
 import type { HeldLink } from '../store/held.ts'
 import { findAllNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
-import { readRow, writeRow } from '../store/row-images.ts'
-import type { RowImage, RowPlace, RowValues } from '../store/row-images.ts'
+import { NOTHING_SAID } from '../store/noted.ts'
+import type { RowImage, RowValues } from '../store/row-images.ts'
+import { createRecorder, linkPlace, placeOf } from '../store/row-recorder.ts'
+import type { Recorder } from '../store/row-recorder.ts'
 import type { Scope } from '../store/scope.ts'
 import { foldNotes } from './note-fold.ts'
 import type { Folded } from './note-fold.ts'
@@ -20,12 +20,6 @@ export interface Move {
   readonly toRef: string
   readonly now: number
   readonly intentTtlMs: number
-}
-
-/** Records every row that it writes as it was and as it is. */
-interface Recorder {
-  readonly images: RowImage[]
-  readonly write: (place: RowPlace, change: (before: RowValues | null) => RowValues | null) => Promise<void>
 }
 
 /**
@@ -49,22 +43,6 @@ export async function moveCall(scope: Scope, move: Move): Promise<readonly RowIm
     last_contact_at: Math.max(now, Number(before?.['last_contact_at'] ?? 0)),
   }))
   return recorder.images
-}
-
-function createRecorder(scope: Scope): Recorder {
-  const images: RowImage[] = []
-  const write: Recorder['write'] = async (place, change) => {
-    const before = await readRow(scope, place)
-    const after = change(before)
-    if (isDeepStrictEqual(before, after)) return
-    await writeRow(scope, place, after)
-    images.push({ ...place, before, after })
-  }
-  return { images, write }
-}
-
-function placeOf(table: RowPlace['table'], customerRef: string, ...rest: (string | number)[]): RowPlace {
-  return { table, bucket: bucketOfCustomerRef(customerRef) ?? 0, key: [customerRef, ...rest] }
 }
 
 /** One side of a move: the notes before and after it, and how many more variables there is room for. */
@@ -101,8 +79,6 @@ function isReplaced(row: RowValues | null, by: RowValues): boolean {
   return !isKept && Number(row?.['updated_at'] ?? 0) < writtenAt
 }
 
-const NOTHING_SAID: RowValues = { intent: '', intent_status: '', more_intents: null, variables: '{}' }
-
 async function moveNote({ write }: Recorder, { note, fromRef, toRef }: Move): Promise<void> {
   const rest = [note.calledAt, note.callHash] as const
   let moved: RowValues | null = null
@@ -130,11 +106,6 @@ async function moveLink(
   note: Note,
   { fromRef, toRef, isNew }: { readonly fromRef: string; readonly toRef: string; readonly isNew: boolean },
 ): Promise<void> {
-  const linkOf = (customerRef: string): RowPlace => ({
-    table: 'identifier_links',
-    bucket: bucketOfHash(identifierHash),
-    key: [identifierHash, customerRef],
-  })
   let identifier: RowValues | null = null
   await write(placeOf('customer_identifiers', fromRef, identifierHash), (row) => {
     identifier = row
@@ -142,11 +113,13 @@ async function moveLink(
   })
   const held = identifier
   await write(placeOf('customer_identifiers', toRef, identifierHash), (row) => row ?? held)
-  if (isNew) await write(linkOf(fromRef), () => null)
-  await write(linkOf(toRef), (row) => ({
+  if (isNew) await write(linkPlace(identifierHash, fromRef), () => null)
+  await write(linkPlace(identifierHash, toRef), (row) => ({
     kind,
     first_seen_at: row?.['first_seen_at'] ?? (isNew ? firstSeenAt : note.calledAt),
     last_seen_at: Math.max(lastSeenAt, Number(row?.['last_seen_at'] ?? 0)),
+    confirmed_count: row?.['confirmed_count'] ?? null,
+    corrected_count: row?.['corrected_count'] ?? null,
   }))
   const namespaceHash = (held as RowValues | null)?.['namespace_hash']
   if (namespace === null || typeof namespaceHash !== 'string') return

@@ -6,7 +6,6 @@ import type { Identifier, Identifiers } from '../identity/identifiers.ts'
 import type { Hints } from '../request/hints.ts'
 import {
   claimIdentifiers,
-  findCustomer,
   findCustomersOf,
   findHeldExternalIds,
   insertCustomer,
@@ -15,9 +14,11 @@ import {
   touchCustomer,
   touchLink,
 } from '../store/customers.ts'
+import { findCurrentCustomer } from '../store/merges.ts'
 import { saveReadable } from '../store/readable-identifiers.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Memory } from './memory.ts'
+import { CustomerVanished } from './vanished.ts'
 
 /** What the keys of a request lead to. */
 export type Found = Pick<Matches, 'byReference' | 'onNumber' | 'byExternalId'>
@@ -50,7 +51,7 @@ export async function lookUp(
   { customerRef }: Pick<Hints, 'customerRef'>,
 ): Promise<Found> {
   const [byReference, onNumber, byExternalId] = await Promise.all([
-    customerRef === undefined ? undefined : findCustomer(scope, customerRef),
+    customerRef === undefined ? undefined : findCurrentCustomer(scope, customerRef),
     number ? findCustomersOf(scope, number) : [],
     Promise.all(
       externalIds.map(async (identifier) => ({
@@ -112,7 +113,8 @@ async function complete(
   found: Found,
 ): Promise<Matches> {
   const isNamed = startedBy !== undefined && startedBy === found.byReference?.customerRef
-  const byCall = startedBy === undefined || isNamed ? found.byReference : await findCustomer(scope, startedBy)
+  const byCall =
+    startedBy === undefined || isNamed ? found.byReference : await findCurrentCustomer(scope, startedBy)
   const called = { ...(startedBy !== undefined && byCall && { byCall }), onNumber: found.onNumber }
   const candidate = candidateWithoutKey(called)
   const heldByCandidate =
@@ -126,6 +128,8 @@ async function complete(
  * Records a contact: the time, the number, external ids nobody had before. An external id that belongs to another
  * customer stays with that customer. Whoever writes more about the customer does so after this, for from here on
  * nobody else does.
+ *
+ * @throws CustomerVanished when the customer was merged or forgotten meanwhile.
  */
 export async function recordContact(
   { vault }: Memory,
@@ -136,7 +140,7 @@ export async function recordContact(
   const isOwn = (customers: readonly Customer[]): boolean =>
     customers.some((customer) => customer.customerRef === customerRef)
   const writes: Promise<unknown>[] = [
-    known ? touchCustomer(scope, customerRef, now) : insertCustomer(scope, customerRef, now),
+    known ? touchPresent(scope, customerRef, now) : insertCustomer(scope, customerRef, now),
   ]
   const save = (identifier: Identifier, isNew: boolean): void => {
     writes.push(
@@ -152,4 +156,8 @@ export async function recordContact(
     if (customers.length === 0 || own) save(identifier, !own)
   }
   await Promise.all(writes)
+}
+
+async function touchPresent(scope: Scope, customerRef: string, now: number): Promise<void> {
+  if (!(await touchCustomer(scope, customerRef, now))) throw new CustomerVanished()
 }

@@ -1,16 +1,18 @@
-import type { CustomerCall } from '../../../src/contract.ts'
+import type { CustomerCall, MergedCustomer } from '../../../src/contract.ts'
 import type { Memory } from '../calls/memory.ts'
 import { bucketOfHash } from '../identity/keyed-hash.ts'
 import { findCall } from '../store/calls.ts'
 import type { CallStage } from '../store/calls.ts'
 import { findHeldIntents, findHeldLinks, findHeldVariables } from '../store/held.ts'
 import type { HeldIntent, HeldLink, HeldVariable } from '../store/held.ts'
+import { findAllMerges } from '../store/merges.ts'
 import { findAllNotes, findCallHashes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
+import type { RowImage } from '../store/row-images.ts'
 import type { Scope } from '../store/scope.ts'
 import { recordAccess } from './record-access.ts'
 import { requireCustomer } from './require-customer.ts'
-import { callOf, statusOf, timeOf, valuesOf } from './show-customer.ts'
+import { callOf, mergedOf, statusOf, timeOf, valuesOf } from './show-customer.ts'
 
 /** Name and version of the export's form. The version rises when a reader of the old form would go wrong. */
 export const EXPORT_FORMAT = 'caller-memory.customer'
@@ -56,6 +58,8 @@ export interface CustomerExport {
     readonly answered_at: string
     readonly answer: unknown
   }[]
+  /** Customers who became part of this one, with every row that changed, so that it can be taken apart. */
+  readonly merged: readonly (MergedCustomer & { readonly rows: readonly RowImage[] })[]
 }
 
 /**
@@ -64,12 +68,14 @@ export interface CustomerExport {
  * @throws CM_CUSTOMER_NOT_FOUND when nobody has the reference.
  * @throws CM_CUSTOMER_FORGOTTEN when its customer was forgotten.
  */
-export function exportCustomer(memory: Memory, customerRef: string): Promise<CustomerExport> {
+export function exportCustomer(memory: Memory, namedRef: string): Promise<CustomerExport> {
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const now = memory.clock().getTime()
     const { intentTtlMs } = await memory.retentions.of(scope, now)
-    const customer = await requireCustomer(memory, scope, customerRef)
+    const customer = await requireCustomer(memory, scope, namedRef)
+    const { customerRef } = customer
+    const merges = await findAllMerges(scope, customerRef)
     await recordAccess(memory, scope, 'export', customerRef)
     const links = await findHeldLinks(scope, customerRef, memory.vault)
     const intents = await findHeldIntents(scope, customerRef)
@@ -88,7 +94,8 @@ export function exportCustomer(memory: Memory, customerRef: string): Promise<Cus
       intents: intents.map((intent) => exportedIntent(intent, statusOf(intent, intentTtlMs, now))),
       variables: variables.map((variable) => exportedVariable(variable)),
       calls: notes.map((note) => exportedCall(note)),
-      stored_answers: await findAnswers(scope, customerRef),
+      stored_answers: await findAnswers(scope, [customerRef, ...merges.map((merge) => merge.customerRef)]),
+      merged: merges.map((merge) => Object.assign(mergedOf(merge), { rows: merge.images })),
     }
   })
 }
@@ -113,13 +120,17 @@ function exportedCall(note: Note): CustomerExport['calls'][number] {
   return { ...callOf(note), variables: valuesOf(note.variables) }
 }
 
-async function findAnswers(scope: Scope, customerRef: string): Promise<CustomerExport['stored_answers']> {
+async function findAnswers(
+  scope: Scope,
+  customerRefs: readonly string[],
+): Promise<CustomerExport['stored_answers']> {
+  const [customerRef = ''] = customerRefs
   const stages: readonly CallStage[] = ['start', 'end']
   const answers: CustomerExport['stored_answers'][number][] = []
   for (const callHash of await findCallHashes(scope, customerRef)) {
     for (const stage of stages) {
       const call = await findCall(scope, { bucket: bucketOfHash(callHash), callHash, stage })
-      if (call?.customerRef !== customerRef) continue
+      if (!call || !customerRefs.includes(call.customerRef)) continue
       const answer = JSON.parse(call.answer) as unknown
       answers.push({ stage, answered_at: timeOf(call.answeredAt), answer })
     }

@@ -1,43 +1,47 @@
 import type { ForgetReceipt } from '../../../src/contract.ts'
-import { CallerMemoryError } from '../../../src/errors.ts'
 import type { Memory } from '../calls/memory.ts'
 import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
-import { findCustomer } from '../store/customers.ts'
 import type { Transaction } from '../store/database.ts'
 import { eraseCustomer } from '../store/erase.ts'
+import { findCurrentCustomer } from '../store/merges.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone, saveTombstone } from '../store/tombstones.ts'
 import { recordAccess } from './record-access.ts'
+import { requireLocked } from './require-customer.ts'
 import { timeOf } from './show-customer.ts'
 
 /**
- * Forgets a customer: everything goes, in one transaction. What stays is a tombstone for the reference and
- * for each call, from which neither can be read; it makes a late save fail. Asked again, the same receipt is
- * answered, so that a repeated request is no error.
+ * Forgets a customer, with everybody who became part of it: everything goes, in one transaction. What stays is a
+ * tombstone for each reference and each call, from which neither can be read; it makes a late save fail. Asked again,
+ * the same receipt is answered, so that a repeated request is no error.
  *
  * @throws CM_CUSTOMER_NOT_FOUND when nobody has or had the reference.
  */
-export function forgetCustomer(memory: Memory, customerRef: string): Promise<ForgetReceipt> {
+export async function forgetCustomer(memory: Memory, customerRef: string): Promise<ForgetReceipt> {
   const { keyedHash } = memory
   const work = async (transaction: Transaction): Promise<ForgetReceipt> => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const buried = { kind: 'customer', customerRef } as const
     const earlier = await findTombstone(scope, keyedHash, buried)
     if (earlier) return receipt(customerRef, earlier)
-    if (!(await findCustomer(scope, customerRef))) {
-      throw new CallerMemoryError('CM_CUSTOMER_NOT_FOUND', 'no customer has this customer_ref')
-    }
-    const { counts, callHashes } = await eraseCustomer(scope, customerRef)
-    await recordAccess(memory, scope, 'forget', customerRef)
+    const [current = customerRef] = await requireLocked(memory, scope, [customerRef])
+    const { counts, callHashes, customerRefs } = await eraseCustomer(scope, current)
+    for (const ref of customerRefs) await recordAccess(memory, scope, 'forget', ref)
     const tombstone = { forgottenAt: memory.clock().getTime(), counts: { ...counts } }
-    await saveTombstone(scope, keyedHash, buried, tombstone)
+    for (const ref of customerRefs) {
+      await saveTombstone(scope, keyedHash, { kind: 'customer', customerRef: ref }, tombstone)
+    }
     for (const callHash of callHashes) {
       await saveTombstone(scope, keyedHash, { kind: 'call', callHash }, { ...tombstone, counts: {} })
     }
     return receipt(customerRef, tombstone)
   }
   // What is still to be written about the customer would come back after it was erased.
-  return memory.database.transaction(work, { settledBucket: bucketOfCustomerRef(customerRef) ?? -1 })
+  const holder = await memory.database.transaction(async (transaction) =>
+    findCurrentCustomer({ transaction, tenant: memory.tenant }, customerRef),
+  )
+  const settledBucket = bucketOfCustomerRef(holder?.customerRef ?? customerRef) ?? -1
+  return memory.database.transaction(work, { settledBucket })
 }
 
 function receipt(

@@ -23,14 +23,14 @@ const PAGE = 50
  */
 export async function recallCustomer(
   memory: Memory,
-  customerRef: string,
+  namedRef: string,
   { query, limit }: RecallQuery,
 ): Promise<RecallResponse> {
-  const notes = await memory.database.transaction(async (transaction) => {
+  const { notes, customerRef } = await memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
-    await requireCustomer(memory, scope, customerRef)
-    await recordAccess(memory, scope, 'recall', customerRef)
-    return findSaid(scope, customerRef, memory.clock().getTime())
+    const { customerRef: found } = await requireCustomer(memory, scope, namedRef)
+    await recordAccess(memory, scope, 'recall', found)
+    return { customerRef: found, notes: await findSaid(scope, found, memory.clock().getTime()) }
   })
   const results =
     wordsOf(query).length === 0

@@ -1,9 +1,17 @@
 import { assessIdentity } from '../../../src/caller/confidence.ts'
-import type { CustomerCall, CustomerLink, CustomerResponse, SettledIntent } from '../../../src/contract.ts'
+import type {
+  CustomerCall,
+  CustomerLink,
+  CustomerResponse,
+  MergedCustomer,
+  SettledIntent,
+} from '../../../src/contract.ts'
 import type { Memory } from '../calls/memory.ts'
 import { masked } from '../identity/mask.ts'
 import { findHeldIntents, findHeldLinks } from '../store/held.ts'
 import type { HeldIntent, HeldLink } from '../store/held.ts'
+import { findAllMerges } from '../store/merges.ts'
+import type { Merge } from '../store/merges.ts'
 import { findNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import { findRemembered } from '../store/remembered.ts'
@@ -28,14 +36,16 @@ export interface ShowOptions {
  */
 export function showCustomer(
   memory: Memory,
-  customerRef: string,
+  namedRef: string,
   { reveal }: ShowOptions,
 ): Promise<CustomerResponse> {
   return memory.database.transaction(async (transaction) => {
     const scope: Scope = { transaction, tenant: memory.tenant }
     const now = memory.clock().getTime()
     const { intentTtlMs } = await memory.retentions.of(scope, now)
-    const customer = await requireCustomer(memory, scope, customerRef)
+    const customer = await requireCustomer(memory, scope, namedRef)
+    const { customerRef } = customer
+    const merges = await findAllMerges(scope, customerRef)
     await recordAccess(memory, scope, reveal ? 'reveal' : 'show', customerRef)
     const intents = await findHeldIntents(scope, customerRef)
     const remembered = await findRemembered(scope, customerRef, { now, openSince: now - intentTtlMs })
@@ -54,8 +64,14 @@ export function showCustomer(
         const daysSinceContact = Math.max(0, now - customer.lastContactAt) / DAY_MS
         return linkOf(link, daysSinceContact, reveal)
       }),
+      merged: merges.map((merge) => mergedOf(merge)),
     }
   })
+}
+
+/** A customer who became part of this one, as the API shows it. */
+export function mergedOf({ customerRef, intoRef, mergedAt }: Merge): MergedCustomer {
+  return { customer_ref: customerRef, into: intoRef, merged_at: timeOf(mergedAt) }
 }
 
 /** What became of an intent; nothing while it is open. */

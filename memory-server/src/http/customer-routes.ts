@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Operations } from '../operations/operations.ts'
+import { parseJson } from '../request/body.ts'
+import { parseMergeRequest } from '../request/merge-request.ts'
 import { parseRecallQuery } from '../request/recall-query.ts'
 import { parseShowQuery } from '../request/show-query.ts'
 import { sendJson } from './answer.ts'
@@ -26,6 +28,13 @@ export function addCustomerRoutes(
     const recall = { ...parseRecallQuery(request.query), customerRef: refOf(request.params) }
     return sendJson(reply, await perform('recallCustomer', behalfOf(request), recall))
   })
+  server.post('/v1/customers/:customer_ref/merge', allow('calls'), async (request, reply) => {
+    const merge = parseMergeRequest(refOf(request.params), parseJson(request.body))
+    return sendJson(reply, await perform('mergeCustomers', behalfOf(request), merge))
+  })
+  server.post('/v1/customers/:customer_ref/unmerge', allow('calls'), async (request, reply) =>
+    sendJson(reply, await perform('unmergeCustomer', behalfOf(request), refOf(request.params))),
+  )
   server.delete('/v1/customers/:customer_ref', allow('erase'), async (request, reply) =>
     sendJson(reply, await perform('forgetCustomer', behalfOf(request), refOf(request.params))),
   )

@@ -84,6 +84,12 @@ const callSchemas: Readonly<Record<string, Schema>> = {
   }),
 }
 
+const mergedFields = {
+  customer_ref: customerRef,
+  into: text('The customer it was merged into.'),
+  merged_at: time('When.'),
+}
+
 const customerSchemas: Readonly<Record<string, Schema>> = {
   Call: object(callFields),
   Link: object({
@@ -119,6 +125,7 @@ const customerSchemas: Readonly<Record<string, Schema>> = {
     variables,
     calls: listOf(ref('Call'), 'The latest first, at most 50.'),
     links: listOf(ref('Link'), 'Keys by which the customer is found.'),
+    merged: listOf(object(mergedFields), 'Customers who became part of this one.'),
   }),
   RecallAnswer: object({
     customer_ref: customerRef,
@@ -133,6 +140,15 @@ const customerSchemas: Readonly<Record<string, Schema>> = {
         score: orNull({ type: 'number', description: 'How well it fits; null without a query.' }),
       }),
     ),
+  }),
+  MergeAnswer: object({
+    customer_ref: text('The customer that both are now.'),
+    merged_customer_ref: text('The reference that leads there from now on.'),
+    merged_at: time('When.'),
+  }),
+  UnmergeAnswer: object({
+    customer_ref: customerRef,
+    separated_from: orNull(text('The customer it was part of; null when it was part of none.')),
   }),
   ForgetAnswer: object({
     customer_ref: customerRef,
@@ -189,6 +205,17 @@ const exportSchemas: Readonly<Record<string, Schema>> = {
           additionalProperties: true,
         },
       }),
+    ),
+    merged: listOf(
+      object({
+        ...mergedFields,
+        rows: listOf({
+          type: 'object',
+          description: 'A row as it was before and after.',
+          additionalProperties: true,
+        }),
+      }),
+      'Customers who became part of this one.',
     ),
   }),
 }

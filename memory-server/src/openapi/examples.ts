@@ -3,6 +3,7 @@
 const CALL_ID = 'CA00000000000000000000000000000001'
 /** The reference of the invented customer. */
 export const CUSTOMER_REF = 'b5d2f90b-523b-4f4f-91e2-be35bb174b0d'
+const MERGED_REF = '0d4f4c55-3d1f-4c0e-8a55-7d2f7f3f9a10'
 const CALL_START = '2026-11-02T10:30:00.000Z'
 const CALL_END = '2026-11-02T10:33:20.000Z'
 const CORRECTION_ID = '6f1c2a4e-7d39-4b0c-9a55-1e0d2c3b4a59'
@@ -47,6 +48,7 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, object>> = {
     source: 'agent',
     variables: { name: 'Ada Example', mood: { value: 'calm', source: 'ivr', ttl_seconds: 86_400 } },
   },
+  MergeRequest: { into: CUSTOMER_REF },
   SettingsRequest: { variable_ttl_days: 60, intent_ttl_days: null },
   CorrectRequest: { verdict: 'wrong_person' },
 }
@@ -91,6 +93,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
         evidence: { confidence: 0.95, contributions: [{ source: 'external_id', log_odds: 2.94 }] },
       },
     ],
+    merged: [],
   },
   ExportAnswer: {
     format: 'caller-memory.customer',
@@ -110,6 +113,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
     ],
     calls: [{ ...call, variables: { name: 'Ada Example' } }],
     stored_answers: [],
+    merged: [],
   },
   RecallAnswer: {
     customer_ref: CUSTOMER_REF,
@@ -125,6 +129,12 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
       },
     ],
   },
+  MergeAnswer: {
+    customer_ref: CUSTOMER_REF,
+    merged_customer_ref: MERGED_REF,
+    merged_at: CALL_END,
+  },
+  UnmergeAnswer: { customer_ref: MERGED_REF, separated_from: CUSTOMER_REF },
   ForgetAnswer: {
     customer_ref: CUSTOMER_REF,
     forgotten_at: CALL_END,

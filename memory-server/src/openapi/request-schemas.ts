@@ -123,6 +123,9 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, Schema>> = {
     ['identity_hints', ...HINT_NAMES, 'intent', 'intent_status', 'intent_is_open', ...BEYOND, 'variables'],
     { description: `A customer_ref, or hints instead. ${EVERY_FIELD}`, ...someKey },
   ),
+  MergeRequest: object({
+    into: shortText(128, 'The customer of which it becomes a part.'),
+  }),
   SettingsRequest: object(
     { variable_ttl_days: days('variable_ttl_days'), intent_ttl_days: days('intent_ttl_days') },
     ['variable_ttl_days', 'intent_ttl_days'],

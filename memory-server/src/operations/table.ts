@@ -3,8 +3,10 @@ import type {
   CustomerResponse,
   EndCallResponse,
   ForgetReceipt,
+  MergeResponse,
   RecallResponse,
   StartCallResponse,
+  UnmergeResponse,
 } from '../../../src/contract.ts'
 import { correctCall } from '../calls/correct-call.ts'
 import { endCall } from '../calls/end-call.ts'
@@ -18,8 +20,10 @@ import { forgetCustomer } from '../customers/forget-customer.ts'
 import { recallCustomer } from '../customers/recall-customer.ts'
 import { showCustomer } from '../customers/show-customer.ts'
 import type { ShowOptions } from '../customers/show-customer.ts'
+import { mergeCustomers, unmergeCustomer } from '../merging/merge-customers.ts'
 import type { CorrectRequest } from '../request/correct-request.ts'
 import type { EndRequest } from '../request/end-request.ts'
+import type { MergeRequest } from '../request/merge-request.ts'
 import type { RecallQuery } from '../request/recall-query.ts'
 import type { StartRequest } from '../request/start-request.ts'
 import { findApiKey, listApiKeys, touchApiKey } from '../store/api-keys.ts'
@@ -46,6 +50,8 @@ export interface OperationTable {
   readonly exportCustomer: Operation<string, CustomerExport>
   readonly forgetCustomer: Operation<string, ForgetReceipt>
   readonly recallCustomer: Operation<RecallQuery & { readonly customerRef: string }, RecallResponse>
+  readonly mergeCustomers: Operation<MergeRequest, MergeResponse>
+  readonly unmergeCustomer: Operation<string, UnmergeResponse>
   readonly readUsage: Operation<null, UsageAnswer>
   readonly readSettings: Operation<null, SettingsAnswer>
   readonly changeSettings: Operation<SettingsChange, SettingsAnswer>
@@ -71,6 +77,8 @@ export const OPERATIONS: OperationTable = {
   exportCustomer,
   forgetCustomer,
   recallCustomer: (memory, { customerRef, ...query }) => recallCustomer(memory, customerRef, query),
+  mergeCustomers,
+  unmergeCustomer,
   readUsage: (memory) => readUsage(memory),
   readSettings: async ({ database, tenant, retentions }) =>
     settingsAnswer(await findTenantSettings(database, tenant), retentions.ofServer),

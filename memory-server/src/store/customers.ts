@@ -67,17 +67,22 @@ export async function claimIdentifiers(
   }
 }
 
-/** Keeps others from changing what a customer has until this transaction ends. */
-export async function lockCustomer(scope: Scope, customerRef: string): Promise<void> {
-  await scope.transaction.run(STATEMENTS.lockCustomer, customerKey(scope, customerRef))
+/**
+ * Keeps others from changing what a customer has until this transaction ends. False when the customer is not there
+ * any more.
+ */
+export async function lockCustomer(scope: Scope, customerRef: string): Promise<boolean> {
+  const rows = await scope.transaction.read(STATEMENTS.lockCustomer, customerKey(scope, customerRef))
+  return rows.length > 0
 }
 
 /**
  * Records a contact. The time of the last contact never goes back. From here until the transaction ends nobody
- * else changes the customer.
+ * else changes the customer. False when the customer is not there any more.
  */
-export async function touchCustomer(scope: Scope, customerRef: string, now: number): Promise<void> {
-  await scope.transaction.run(STATEMENTS.touchCustomer, [...customerKey(scope, customerRef), now])
+export async function touchCustomer(scope: Scope, customerRef: string, now: number): Promise<boolean> {
+  const params = [...customerKey(scope, customerRef), now]
+  return (await scope.transaction.read(STATEMENTS.touchCustomer, params)).length > 0
 }
 
 /** Links an identifier to a customer. */

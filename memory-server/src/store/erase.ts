@@ -4,6 +4,7 @@ import type { CallStage } from './calls.ts'
 import { deleteCorrection, findCorrection } from './corrections.ts'
 import { customerKey } from './customers.ts'
 import { numberOf, textOf } from './database.ts'
+import { eraseMerge, findAllMerges } from './merges.ts'
 import { findCallHashes } from './notes.ts'
 import { eraseReadable } from './readable-identifiers.ts'
 import type { Scope } from './scope.ts'
@@ -24,18 +25,26 @@ export interface ErasedCounts {
   readonly call_notes: number
   readonly stored_answers: number
   readonly corrections: number
+  /** References of merged customers. */
+  readonly aliases: number
+  /** What is kept to take merges apart. */
+  readonly merges: number
 }
 
 /** What was erased: how much, and which calls it was on. */
 export interface Erased {
   readonly counts: ErasedCounts
   readonly callHashes: readonly string[]
+  /** Every reference that led to the customer. */
+  readonly customerRefs: readonly string[]
 }
 
-/** Removes every row of a customer who is there. */
+/** Removes every row of a customer who is there, and of those who became part of it. */
 export async function eraseCustomer(scope: Scope, customerRef: string): Promise<Erased> {
   const key = customerKey(scope, customerRef)
   const callHashes = await findCallHashes(scope, customerRef)
+  const merges = await findAllMerges(scope, customerRef)
+  const customerRefs = [customerRef, ...merges.map((merge) => merge.customerRef)]
   const counts = {
     customers: 1,
     ...(await eraseLinks(scope, customerRef)),
@@ -44,16 +53,19 @@ export async function eraseCustomer(scope: Scope, customerRef: string): Promise<
     intents: await count(scope, STATEMENTS.countIntents, customerRef),
     variables: await count(scope, STATEMENTS.countVariables, customerRef),
     call_notes: await count(scope, STATEMENTS.countNotes, customerRef),
-    stored_answers: await eraseAnswers(scope, customerRef, callHashes),
-    corrections: await eraseCorrections(scope, customerRef, callHashes),
+    stored_answers: await eraseAnswers(scope, customerRefs, callHashes),
+    corrections: await eraseCorrections(scope, customerRefs, callHashes),
+    aliases: merges.length,
+    merges: merges.length,
   }
+  for (const merge of merges) await eraseMerge(scope, merge)
   await scope.transaction.run(STATEMENTS.eraseIdentifiers, key)
   await scope.transaction.run(STATEMENTS.eraseNamespaces, key)
   await scope.transaction.run(STATEMENTS.eraseIntents, key)
   await scope.transaction.run(STATEMENTS.eraseVariables, key)
   await scope.transaction.run(STATEMENTS.eraseNotes, key)
   await scope.transaction.run(STATEMENTS.eraseCustomer, key)
-  return { counts, callHashes }
+  return { counts, callHashes, customerRefs }
 }
 
 /** Removes the customer from every identifier; others who share one keep theirs. */
@@ -80,7 +92,7 @@ async function eraseLinks(
 
 async function eraseAnswers(
   scope: Scope,
-  customerRef: string,
+  customerRefs: readonly string[],
   callHashes: readonly string[],
 ): Promise<number> {
   const stages: readonly CallStage[] = ['start', 'end']
@@ -90,9 +102,15 @@ async function eraseAnswers(
   let erased = 0
   for (const key of keys) {
     const call = await findCall(scope, key)
-    if (call?.customerRef !== customerRef) continue
+    if (!call || !customerRefs.includes(call.customerRef)) continue
     const { bucket, callHash, stage } = key
-    await scope.transaction.run(STATEMENTS.eraseCall, [scope.tenant, bucket, callHash, stage, customerRef])
+    await scope.transaction.run(STATEMENTS.eraseCall, [
+      scope.tenant,
+      bucket,
+      callHash,
+      stage,
+      call.customerRef,
+    ])
     erased += 1
   }
   return erased
@@ -101,13 +119,14 @@ async function eraseAnswers(
 /** What a correction moved is kept with it, so it goes with either of its two customers. */
 async function eraseCorrections(
   scope: Scope,
-  customerRef: string,
+  customerRefs: readonly string[],
   callHashes: readonly string[],
 ): Promise<number> {
   let erased = 0
   for (const callHash of callHashes) {
     const correction = await findCorrection(scope, callHash)
-    if (correction?.fromRef !== customerRef && correction?.toRef !== customerRef) continue
+    const { fromRef = '', toRef = '' } = correction ?? {}
+    if (!customerRefs.includes(fromRef) && !customerRefs.includes(toRef)) continue
     await deleteCorrection(scope, callHash)
     erased += 1
   }

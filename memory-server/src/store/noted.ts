@@ -22,6 +22,14 @@ export interface Said {
   readonly variables: Readonly<Record<string, NotedVariable>>
 }
 
+/** Columns of a note whose texts were dropped. */
+export const NOTHING_SAID: Readonly<Record<string, SqlValue>> = {
+  intent: '',
+  intent_status: '',
+  more_intents: null,
+  variables: '{}',
+}
+
 /** A plain value has no source and expires with its note; the other form is value, source, expiry. */
 type StoredVariable = string | readonly [value: string, source: string | null, expiresAt: number]
 

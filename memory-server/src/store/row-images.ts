@@ -11,7 +11,7 @@ const TABLES = {
   customers: { key: ['customer_ref'], values: ['created_at', 'last_contact_at'] },
   identifier_links: {
     key: ['identifier_hash', 'customer_ref'],
-    values: ['kind', 'first_seen_at', 'last_seen_at'],
+    values: ['kind', 'first_seen_at', 'last_seen_at', 'confirmed_count', 'corrected_count'],
   },
   customer_identifiers: { key: ['customer_ref', 'identifier_hash'], values: ['kind', 'namespace_hash'] },
   identifier_namespaces: { key: ['customer_ref', 'namespace_hash'], values: ['namespace'] },

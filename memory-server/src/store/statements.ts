@@ -4,6 +4,7 @@ import { CLUSTERS_SQL } from './sql/clusters.ts'
 import { CUSTOMERS_SQL } from './sql/customers.ts'
 import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
 import { INTEGRITY_SQL } from './sql/integrity.ts'
+import { MERGES_SQL } from './sql/merges.ts'
 import { OPERATIONS_SQL } from './sql/operations.ts'
 import { VARIABLES_SQL } from './sql/variables.ts'
 
@@ -21,6 +22,7 @@ export const STATEMENTS: typeof AUDIT_SQL &
   typeof CUSTOMERS_SQL &
   typeof IDENTIFIERS_SQL &
   typeof INTEGRITY_SQL &
+  typeof MERGES_SQL &
   typeof OPERATIONS_SQL = {
   ...AUDIT_SQL,
   ...CALLS_SQL,
@@ -29,5 +31,6 @@ export const STATEMENTS: typeof AUDIT_SQL &
   ...CUSTOMERS_SQL,
   ...IDENTIFIERS_SQL,
   ...INTEGRITY_SQL,
+  ...MERGES_SQL,
   ...OPERATIONS_SQL,
 }

@@ -1,4 +1,4 @@
-import { attemptsOf, DAY_MS, newCallId, valuesOf } from '../support.ts'
+import { attemptsOf, bearer, DAY_MS, newCallId, valuesOf } from '../support.ts'
 import type { Answer, TestServer } from '../support.ts'
 import { countRows, startServers } from './engines.ts'
 import type { Engine, Servers } from './engines.ts'
@@ -105,6 +105,42 @@ export function memoryContract(engine: Engine): void {
     first.clock.forward(600_000)
     await end(other, { customer_ref, source: 'ivr', variables: { name: 'Ida' } })
     expect(await kept()).toMatchObject({ name: { value: 'Ida', source: 'ivr' } })
+  })
+
+  test('customers that are merged are one, also for calls at the same time, and two again afterwards', async () => {
+    const post = (server: TestServer, ref: string, step: string, body: object = {}): Promise<Answer> =>
+      server.request(`/v1/customers/${ref}/${step}`, {
+        method: 'POST',
+        headers: bearer(),
+        body: JSON.stringify(body),
+      })
+    const ada = await first.identify({ ani: ANI })
+    await end(first, { customer_ref: ada.customer_ref, intent: 'refund', variables: { name: 'Ada' } })
+    const bob = await first.identify({ ani: '+12025550151' })
+    await end(first, { customer_ref: bob.customer_ref, intent: 'refund', variables: { city: 'Springfield' } })
+    const statuses = await Promise.all([
+      ...[first, other, first, other].map((server) =>
+        post(server, ada.customer_ref, 'merge', { into: bob.customer_ref }),
+      ),
+      ...Array.from({ length: 8 }, (_, index) =>
+        servers.pick(index).end({ call_id: newCallId(), customer_ref: ada.customer_ref, intent: 'refund' }),
+      ),
+    ])
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(await countRows(first, 'customers')).toBe(1)
+    for (const ani of [ANI, '+12025550151']) {
+      const one = await other.identify({ ani })
+      expect(one.customer_ref).toBe(bob.customer_ref)
+      expect(attemptsOf(one.open_intents)).toEqual(['refund x 10'])
+      expect(valuesOf(one.variables)).toEqual({ name: 'Ada', city: 'Springfield' })
+    }
+    expect(await countRows(first, 'intents')).toBe(1)
+    expect((await post(other, ada.customer_ref, 'unmerge')).status).toBe(200)
+    expect((await first.identify({ ani: ANI })).customer_ref).toBe(ada.customer_ref)
+    expect(valuesOf((await first.identify({ ani: ANI })).variables)).toEqual({ name: 'Ada' })
+    expect(valuesOf((await other.identify({ ani: '+12025550151' })).variables)).toEqual({
+      city: 'Springfield',
+    })
   })
 
   test('somebody else on a known line is a customer of their own, who shares the number', async () => {

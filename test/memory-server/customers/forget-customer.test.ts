@@ -70,6 +70,8 @@ describe('DELETE /v1/customers/{customer_ref}', () => {
         call_notes: 3,
         stored_answers: 5,
         corrections: 0,
+        aliases: 0,
+        merges: 0,
       },
     })
     const after = await countRows()

@@ -16,9 +16,11 @@ export const CALLS_SQL = {
     VALUES ($1, $2, $3, $4, $4)`,
   touchCustomer: `UPDATE customers
     SET last_contact_at = CASE WHEN last_contact_at < $4 THEN $4 ELSE last_contact_at END
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3
+    RETURNING customer_ref`,
   lockCustomer: `UPDATE customers SET last_contact_at = last_contact_at
-    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3
+    RETURNING customer_ref`,
   claimIdentifier: `INSERT INTO identifier_claims (tenant, bucket, identifier_hash, claimed_at)
     VALUES ($1, $2, $3, $4)
     ON CONFLICT (tenant, bucket, identifier_hash) DO UPDATE SET claimed_at = excluded.claimed_at`,
