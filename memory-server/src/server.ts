@@ -5,6 +5,7 @@ import { CallerMemoryError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import { createAuthenticate } from './http/api-keys.ts'
 import { addCallRoutes } from './http/call-routes.ts'
+import { createClientErrorAnswer } from './http/client-errors.ts'
 import { addCustomerRoutes } from './http/customer-routes.ts'
 import { addDocs } from './http/docs.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
@@ -52,6 +53,7 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: createClientErrorAnswer(options.log),
     frameworkErrors: (error, request, reply) => answerFailure(error, request, reply),
   })
   server.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))

@@ -103,9 +103,9 @@ export function problemsOfExchange(exchange: Exchange): readonly string[] {
   ]
 }
 
-/** Fastify refuses a broken address before it knows the route, and 404 for an address that it cannot read. */
+/** What is too slow, has too large headers or cannot be read is refused before it is known for which route it is. */
 function isBeforeRoute({ status, text }: Exchange): boolean {
-  return status === 400 && text.includes('not well-formed HTTP')
+  return status === 408 || status === 431 || (status === 400 && text.includes('not well-formed HTTP'))
 }
 
 function answerOf(operation: Schema, status: number): DescribedAnswer | undefined {
@@ -129,14 +129,26 @@ function requestProblems(operation: Schema, { status, sent }: Exchange): readonl
   const body = operation['requestBody'] as { content: Record<string, Media> } | undefined
   if (status !== 200 || body === undefined || sent === undefined) return []
   const schema = body.content['application/json']?.schema ?? {}
-  return problemsBy(schema, withoutNulls(sent)).map((problem) => `the request: ${problem}`)
+  return problemsBy(schema, withoutShadowed(withoutNulls(sent))).map((problem) => `the request: ${problem}`)
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+const HINTS = new Set(['ani', 'dnis', 'external_ids', 'customer_ref'])
+
+/** What `identity_hints` holds wins, and the same at the top level is not even looked at. */
+function withoutShadowed(sent: unknown): unknown {
+  if (typeof sent !== 'object' || sent === null) return sent
+  const { identity_hints: hints = {} } = sent as { readonly identity_hints?: object }
+  return Object.fromEntries(
+    Object.entries(sent).filter(([name]) => !HINTS.has(name) || !Object.hasOwn(hints, name)),
+  )
+}
+
+/** Fields stand at three depths at most; variables keep their nulls, which forget. */
+function withoutNulls(value: unknown, depth = 3): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const kept = Object.entries(value).filter(([, each]) => each !== null)
   return Object.fromEntries(
-    kept.map(([name, each]) => [name, name === 'variables' ? (each as unknown) : withoutNulls(each)]),
+    kept.map(([name, each]) => [name, withoutNulls(each, name === 'variables' ? 0 : depth - 1)]),
   )
 }
 

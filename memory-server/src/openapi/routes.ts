@@ -124,7 +124,7 @@ const customerRoutes: Readonly<Record<string, RouteDescription>> = {
     more: 'Asked again, the same receipt is answered. A late save of the customer is 410.',
     parameters,
     answer: 'ForgetAnswer',
-    failures: [400, 404],
+    failures: [400, 404, 413],
   },
 }
 
