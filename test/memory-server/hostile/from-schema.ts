@@ -9,6 +9,9 @@ export function valuesOf(schema: Schema): Arbitrary<unknown> {
   if ('const' in plain) return fc.constant(plain['const'])
   const words = plain['enum'] as readonly unknown[] | undefined
   if (words) return fc.constantFrom(...words)
+  if (plain['type'] === undefined && plain['anyOf'] !== undefined) {
+    return fc.oneof(...(plain['anyOf'] as readonly Schema[]).map(valuesOf))
+  }
   const types = [plain['type']].flat() as readonly string[]
   return fc.oneof(...types.map((type) => ofType(type, plain)))
 }
