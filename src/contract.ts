@@ -285,7 +285,7 @@ export interface CorrectCallResponse {
   readonly call_id: string
   /** Whose call it is now. */
   readonly customer_ref: string
-  /** With this the correction can be undone; null when nothing was moved. */
+  /** With this the correction can be undone; null when nothing changed. */
   readonly correction_id: string | null
 }
 

@@ -13,6 +13,10 @@ export interface Evidence {
     readonly attestation?: AttestationLevel
     /** The call was forwarded on its way. */
     readonly forwarded?: boolean
+    /** On how many calls an agent said that it was this customer on this number. */
+    readonly confirmed?: number
+    /** On how many calls an agent said that it was not. */
+    readonly corrected?: number
   }
   /** The calling number belongs to other customers only. */
   readonly numberOfOthers?: boolean
@@ -43,6 +47,11 @@ const CUSTOMER_REF = logit(0.98)
 const SECOND_CUSTOMER = logit(0.65) - NUMBER_MATCH
 const NUMBER_OF_OTHERS = -1.5
 const FORWARDED = -1
+// What an agent heard says more about whose number it is than anything the network tells, and a mistake costs more
+// than a question. Bounded: after three verdicts of a kind another one adds nothing.
+const CONFIRMED = 0.4
+const CORRECTED = -1.2
+const MOST_VERDICTS = 3
 const MAX_CONFIDENCE = 0.99
 
 // A household shares a landline and an office a VoIP number more often than people share a mobile. Small steps:
@@ -107,7 +116,14 @@ function numberContributions(number: NonNullable<Evidence['number']>): Contribut
       : []),
     ...(attestation ? [{ source: `attestation:${attestation}`, logOdds: ATTESTATION[attestation] }] : []),
     ...(forwarded ? [{ source: 'forwarded', logOdds: FORWARDED }] : []),
+    ...verdictContributions('confirmed', number.confirmed, CONFIRMED),
+    ...verdictContributions('corrected', number.corrected, CORRECTED),
   ]
+}
+
+function verdictContributions(verdict: string, count: number = 0, weight: number): Contribution[] {
+  if (count <= 0) return []
+  return [{ source: `${verdict}:${count}`, logOdds: weight * Math.min(count, MOST_VERDICTS) }]
 }
 
 function ageing(days: number): number {

@@ -154,3 +154,21 @@ test('the bands begin at their lower edge', () => {
     'ignore',
   ])
 })
+
+test('what agents said moves the confidence one way only, within bounds, and is named', () => {
+  const verdicts = fc.integer({ min: 0, max: 100 })
+  fc.assert(
+    fc.property(evidence, numberEvidence, verdicts, verdicts, verdicts, (other, number, yes, no, more) => {
+      const of = (confirmed: number, corrected: number): number =>
+        confidenceOf({ ...other, number: { ...number, confirmed, corrected } })
+      expect(of(yes + more, no)).toBeGreaterThanOrEqual(of(yes, no))
+      expect(of(yes, no + more)).toBeLessThanOrEqual(of(yes, no))
+      expect(of(yes + 3, no)).toBe(of(yes + 3 + more, no))
+      expect(of(yes, no + 3)).toBe(of(yes, no + 3 + more))
+      expect(of(0, 0)).toBe(confidenceOf({ ...other, number }))
+    }),
+  )
+  const { identity, contributions } = assessIdentity(seen({ confirmed: 2, corrected: 1 }))
+  expect(identity.sources).toEqual(['ani:mobile', 'recency:1day', 'confirmed:2', 'corrected:1'])
+  expect(contributions.slice(2).map(({ logOdds }) => logOdds)).toEqual([0.8, -1.2])
+})

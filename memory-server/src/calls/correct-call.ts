@@ -7,13 +7,16 @@ import { bucketOfCustomerRef, mintCustomerRef } from '../identity/customer-ref.t
 import type { CorrectRequest, UndoRequest } from '../request/correct-request.ts'
 import { findCall } from '../store/calls.ts'
 import { deleteCorrection, findCorrection, saveCorrection } from '../store/corrections.ts'
+import type { Correction } from '../store/corrections.ts'
 import { findCurrentCustomer } from '../store/merges.ts'
 import { findAllNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
 import { isAsLeft, writeRow } from '../store/row-images.ts'
+import type { RowImage } from '../store/row-images.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone } from '../store/tombstones.ts'
 import { callKey } from './answer-once.ts'
+import { confirmCall, withdrawConfirmation } from './confirm-call.ts'
 import type { Memory } from './memory.ts'
 import { moveCall } from './move-call.ts'
 
@@ -43,15 +46,42 @@ export function correctCall(memory: Memory, request: CorrectRequest): Promise<Co
     }
     const { customerRef: fromRef, note } = await requireLockedCall(memory, scope, request)
     const toRef = await newHolder(memory, scope, request, fromRef)
-    if (toRef === fromRef) return { call_id: callId, customer_ref: fromRef, correction_id: null }
-    const now = memory.clock().getTime()
-    const { intentTtlMs } = await memory.retentions.of(scope, now)
-    const images = await moveCall(scope, { note, fromRef, toRef, now, intentTtlMs })
+    const earlier = await findCorrection(scope, callHash)
+    const isConfirmed = earlier !== undefined && isConfirmation(earlier)
+    if (toRef === fromRef && isConfirmed) return answer(callId, fromRef, earlier.correctionId)
+    if (isConfirmed) await withdrawConfirmation(scope, fromRef, earlier.images)
+    const change =
+      toRef === fromRef
+        ? confirmCall(scope, fromRef, note)
+        : move(memory, scope, request, note, { fromRef, toRef })
+    const images = await change
     await recordAccess(memory, scope, 'correct', fromRef)
+    if (images.length === 0) return answer(callId, fromRef, null)
     const correctionId = randomUUID()
     await saveCorrection(scope, callHash, { correctionId, fromRef, toRef, images })
-    return { call_id: callId, customer_ref: toRef, correction_id: correctionId }
+    return answer(callId, toRef, correctionId)
   })
+}
+
+async function move(
+  memory: Memory,
+  scope: Scope,
+  { verdict }: CorrectRequest,
+  note: Note,
+  refs: { readonly fromRef: string; readonly toRef: string },
+): Promise<readonly RowImage[]> {
+  const now = memory.clock().getTime()
+  const { intentTtlMs } = await memory.retentions.of(scope, now)
+  return moveCall(scope, { note, ...refs, now, intentTtlMs, isPicked: verdict === 'another' })
+}
+
+/** Whether a correction moved nothing, but said that it was the right person. */
+function isConfirmation({ fromRef, toRef }: Correction): boolean {
+  return fromRef === toRef
+}
+
+function answer(callId: string, customerRef: string, correctionId: string | null): CorrectCallResponse {
+  return { call_id: callId, customer_ref: customerRef, correction_id: correctionId }
 }
 
 async function newHolder(
@@ -109,6 +139,12 @@ async function undo(
     throw new CallerMemoryError('CM_NOT_FOUND', 'this call has no such correction, or a later one')
   }
   const { images, fromRef } = correction
+  if (isConfirmation(correction)) {
+    const holder = (await findCurrentCustomer(scope, fromRef))?.customerRef ?? fromRef
+    await withdrawConfirmation(scope, holder, images)
+    await deleteCorrection(scope, callHash)
+    return answer(callId, holder, null)
+  }
   if (!(await isAsLeft(scope, images))) {
     const message =
       'what the correction moved has changed since: correct the call to the customer it belongs to'
@@ -116,5 +152,5 @@ async function undo(
   }
   for (const image of images.toReversed()) await writeRow(scope, image, image.before)
   await deleteCorrection(scope, callHash)
-  return { call_id: callId, customer_ref: fromRef, correction_id: null }
+  return answer(callId, fromRef, null)
 }

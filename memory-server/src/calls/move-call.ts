@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { MAX_VARIABLES } from '../request/variables.ts'
-import { findHeldLinks, findHeldVariables } from '../store/held.ts'
+import { findHeldVariables } from '../store/held.ts'
 import type { HeldLink } from '../store/held.ts'
 import { findAllNotes } from '../store/notes.ts'
 import type { Note } from '../store/notes.ts'
@@ -9,6 +9,7 @@ import type { RowImage, RowValues } from '../store/row-images.ts'
 import { createRecorder, linkPlace, placeOf } from '../store/row-recorder.ts'
 import type { Recorder } from '../store/row-recorder.ts'
 import type { Scope } from '../store/scope.ts'
+import { findUsedLinks, withVerdict } from './confirm-call.ts'
 import { foldNotes } from './note-fold.ts'
 import type { Folded } from './note-fold.ts'
 import { isKeptBack } from './precedence.ts'
@@ -20,6 +21,8 @@ export interface Move {
   readonly toRef: string
   readonly now: number
   readonly intentTtlMs: number
+  /** Whether an agent knows the one who gets the call, rather than only that it was somebody else. */
+  readonly isPicked: boolean
 }
 
 /**
@@ -90,21 +93,19 @@ async function moveNote({ write }: Recorder, { note, fromRef, toRef }: Move): Pr
 }
 
 /** A key that was first seen on this call goes along; an older number is from now on used by both. */
-async function moveLinks(scope: Scope, recorder: Recorder, { note, fromRef, toRef }: Move): Promise<void> {
-  const used = (await findHeldLinks(scope, fromRef)).filter(
-    ({ lastSeenAt }) => lastSeenAt === note.calledAt || lastSeenAt === note.endedAt,
-  )
-  for (const link of used) {
+async function moveLinks(scope: Scope, recorder: Recorder, move: Move): Promise<void> {
+  const { note, fromRef } = move
+  for (const link of await findUsedLinks(scope, fromRef, note)) {
     const isNew = link.firstSeenAt >= note.calledAt
-    if (isNew || link.kind === 'ani') await moveLink(recorder, link, note, { fromRef, toRef, isNew })
+    if (isNew || link.kind === 'ani') await moveLink(recorder, link, move, isNew)
   }
 }
 
 async function moveLink(
   { write }: Recorder,
   { kind, identifierHash, firstSeenAt, lastSeenAt, namespace }: HeldLink,
-  note: Note,
-  { fromRef, toRef, isNew }: { readonly fromRef: string; readonly toRef: string; readonly isNew: boolean },
+  { note, fromRef, toRef, isPicked }: Move,
+  isNew: boolean,
 ): Promise<void> {
   let identifier: RowValues | null = null
   await write(placeOf('customer_identifiers', fromRef, identifierHash), (row) => {
@@ -113,14 +114,19 @@ async function moveLink(
   })
   const held = identifier
   await write(placeOf('customer_identifiers', toRef, identifierHash), (row) => row ?? held)
-  if (isNew) await write(linkPlace(identifierHash, fromRef), () => null)
-  await write(linkPlace(identifierHash, toRef), (row) => ({
-    kind,
-    first_seen_at: row?.['first_seen_at'] ?? (isNew ? firstSeenAt : note.calledAt),
-    last_seen_at: Math.max(lastSeenAt, Number(row?.['last_seen_at'] ?? 0)),
-    confirmed_count: row?.['confirmed_count'] ?? null,
-    corrected_count: row?.['corrected_count'] ?? null,
-  }))
+  await write(linkPlace(identifierHash, fromRef), (row) =>
+    isNew || row === null ? null : withVerdict(row, 'corrected_count'),
+  )
+  await write(linkPlace(identifierHash, toRef), (row) => {
+    const link = {
+      kind,
+      first_seen_at: row?.['first_seen_at'] ?? (isNew ? firstSeenAt : note.calledAt),
+      last_seen_at: Math.max(lastSeenAt, Number(row?.['last_seen_at'] ?? 0)),
+      confirmed_count: row?.['confirmed_count'] ?? null,
+      corrected_count: row?.['corrected_count'] ?? null,
+    }
+    return isPicked && kind === 'ani' ? withVerdict(link, 'confirmed_count') : link
+  })
   const namespaceHash = (held as RowValues | null)?.['namespace_hash']
   if (namespace === null || typeof namespaceHash !== 'string') return
   await write(placeOf('identifier_namespaces', toRef, namespaceHash), (row) => row ?? { namespace })

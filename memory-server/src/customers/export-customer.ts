@@ -37,6 +37,9 @@ export interface CustomerExport {
     readonly identifier_hash: string
     readonly first_seen: string
     readonly last_seen: string
+    /** On how many calls agents said that it was this customer, and that it was not. */
+    readonly confirmed: number
+    readonly corrected: number
   }[]
   readonly intents: readonly {
     readonly intent: string
@@ -101,9 +104,9 @@ export function exportCustomer(memory: Memory, namedRef: string): Promise<Custom
 }
 
 function exportedLink(link: HeldLink): CustomerExport['links'][number] {
-  const { kind, namespace, value, identifierHash, firstSeenAt, lastSeenAt } = link
+  const { kind, namespace, value, identifierHash, firstSeenAt, lastSeenAt, confirmed, corrected } = link
   const seen = { first_seen: timeOf(firstSeenAt), last_seen: timeOf(lastSeenAt) }
-  return { kind, namespace, value, identifier_hash: identifierHash, ...seen }
+  return { kind, namespace, value, identifier_hash: identifierHash, ...seen, confirmed, corrected }
 }
 
 function exportedIntent(held: HeldIntent, status: string): CustomerExport['intents'][number] {

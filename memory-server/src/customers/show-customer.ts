@@ -122,8 +122,14 @@ export function valuesOf(variables: Note['variables']): Record<string, string> {
 
 /** The line type of a number is known during a call only, so the evidence is that of an unknown one. */
 function linkOf(link: HeldLink, daysSinceContact: number, reveal: boolean): CustomerLink {
-  const { kind, namespace, value, customers } = link
-  const number = { lineType: 'unknown', customersOnNumber: customers, daysSinceContact } as const
+  const { kind, namespace, value, customers, confirmed, corrected } = link
+  const number = {
+    lineType: 'unknown',
+    customersOnNumber: customers,
+    daysSinceContact,
+    confirmed,
+    corrected,
+  } as const
   const { identity, contributions } = assessIdentity(kind === 'ani' ? { number } : { externalId: true })
   return {
     kind,

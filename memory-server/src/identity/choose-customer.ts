@@ -9,6 +9,8 @@ export interface Customer {
   readonly customerRef: string
   readonly createdAt: number
   readonly lastContactAt: number
+  /** What agents said of this customer on the number by which it was found. */
+  readonly verdicts?: { readonly confirmed: number; readonly corrected: number }
 }
 
 /** An external id of the request and the customers it is linked to. */
@@ -98,12 +100,14 @@ export function evidenceFor(matches: Matches, customer: Customer, telco: TelcoFa
 
 function numberEvidence(
   { onNumber }: Matches,
-  { lastContactAt }: Customer,
+  { customerRef, lastContactAt }: Customer,
   telco: TelcoFacts,
   now: number,
 ): NonNullable<Evidence['number']> {
+  const linked = onNumber.find((customer) => customer.customerRef === customerRef)
   return {
     ...telco,
+    ...linked?.verdicts,
     customersOnNumber: onNumber.length,
     daysSinceContact: Math.max(0, now - lastContactAt) / DAY_MS,
   }

@@ -80,7 +80,7 @@ const callSchemas: Readonly<Record<string, Schema>> = {
   CorrectAnswer: object({
     call_id: callId,
     customer_ref: customerRef,
-    correction_id: orNull(text('With this the correction can be undone; null when nothing was moved.')),
+    correction_id: orNull(text('With this the correction can be undone; null when nothing changed.')),
   }),
 }
 
@@ -175,6 +175,8 @@ const exportSchemas: Readonly<Record<string, Schema>> = {
         identifier_hash: text('Keyed hash of the number or id.'),
         first_seen: time('When the key was first seen.'),
         last_seen: time('When it was last seen.'),
+        confirmed: count('On how many calls agents said that it was this customer.'),
+        corrected: count('On how many calls they said that it was not.'),
       }),
     ),
     intents: listOf(

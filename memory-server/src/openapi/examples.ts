@@ -100,7 +100,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
     version: 1,
     exported_at: CALL_END,
     customer: { customer_ref: CUSTOMER_REF, ...times },
-    links: [{ ...link, identifier_hash: '9f'.repeat(32) }],
+    links: [{ ...link, identifier_hash: '9f'.repeat(32), confirmed: 0, corrected: 0 }],
     intents: [{ intent: 'refund_request', status: 'open', attempt_count: 2, updated_at: CALL_END }],
     variables: [
       {

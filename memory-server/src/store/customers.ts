@@ -1,7 +1,7 @@
 import type { Customer, HeldExternalId } from '../identity/choose-customer.ts'
 import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
 import type { Identifier } from '../identity/identifiers.ts'
-import { numberOf, textOf } from './database.ts'
+import { countOf, numberOf, textOf } from './database.ts'
 import type { Row, SqlValue } from './database.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
@@ -24,12 +24,22 @@ export async function findCustomersOf(
 ): Promise<Customer[]> {
   const { bucket, hash } = identifier
   const rows = await scope.transaction.read(STATEMENTS.findLinkedCustomers, [scope.tenant, bucket, hash])
-  const customers = await Promise.all(
-    rows.map(async (row) =>
-      row['created_at'] === null ? findCustomer(scope, textOf(row, 'customer_ref')) : customerOf(row),
-    ),
-  )
+  const customers = await Promise.all(rows.map((row) => linkedCustomerOf(scope, row)))
   return customers.filter((customer) => customer !== undefined)
+}
+
+async function linkedCustomerOf(scope: Scope, row: Row): Promise<Customer | undefined> {
+  const isElsewhere = row['created_at'] === null
+  const customer = isElsewhere ? await findCustomer(scope, textOf(row, 'customer_ref')) : customerOf(row)
+  return customer && { ...customer, ...verdictsOf(row) }
+}
+
+/** A link of which agents said nothing has none. */
+function verdictsOf(row: Row): Pick<Customer, 'verdicts'> {
+  if (row['confirmed_count'] === null && row['corrected_count'] === null) return {}
+  return {
+    verdicts: { confirmed: countOf(row, 'confirmed_count'), corrected: countOf(row, 'corrected_count') },
+  }
 }
 
 function customerOf(row: Row): Customer {

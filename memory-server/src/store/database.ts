@@ -59,6 +59,11 @@ export function optionalTextOf(row: Row, column: string): string | null {
   return row[column] === null ? null : textOf(row, column)
 }
 
+/** Reads a count that nobody may have begun: 0 then. */
+export function countOf(row: Row, column: string): number {
+  return row[column] === null ? 0 : numberOf(row, column)
+}
+
 /** Reads a whole number. PostgreSQL drivers hand bigint over as text. */
 export function numberOf(row: Row, column: string): number {
   const value = Number(row[column])

@@ -1,7 +1,7 @@
 import { bucketOfHash } from '../identity/keyed-hash.ts'
 import type { Vault } from '../identity/vault.ts'
 import { customerKey } from './customers.ts'
-import { numberOf, optionalTextOf, textOf } from './database.ts'
+import { countOf, numberOf, optionalTextOf, textOf } from './database.ts'
 import { findReadable } from './readable-identifiers.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
@@ -17,6 +17,9 @@ export interface HeldLink {
   readonly lastSeenAt: number
   /** How many customers have it, this one included. */
   readonly customers: number
+  /** On how many calls agents said that it was this customer, and that it was not. */
+  readonly confirmed: number
+  readonly corrected: number
 }
 
 /** An intent, open or settled. */
@@ -64,7 +67,7 @@ async function findSeen(
   scope: Scope,
   identifierHash: string,
   customerRef: string,
-): Promise<Pick<HeldLink, 'firstSeenAt' | 'lastSeenAt' | 'customers'> | undefined> {
+): Promise<Omit<HeldLink, 'kind' | 'identifierHash' | 'namespace' | 'value'> | undefined> {
   const key = [scope.tenant, bucketOfHash(identifierHash), identifierHash]
   const [row] = await scope.transaction.read(STATEMENTS.findLink, [...key, customerRef])
   const [count] = await scope.transaction.read(STATEMENTS.countCustomersOf, key)
@@ -73,6 +76,8 @@ async function findSeen(
     firstSeenAt: numberOf(row, 'first_seen_at'),
     lastSeenAt: numberOf(row, 'last_seen_at'),
     customers: numberOf(count, 'customers'),
+    confirmed: countOf(row, 'confirmed_count'),
+    corrected: countOf(row, 'corrected_count'),
   }
 }
 

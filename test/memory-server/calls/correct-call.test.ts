@@ -119,13 +119,58 @@ describe('POST /v1/calls/{call_id}/correct', () => {
     expect((await ask(server, body.customer_ref)).body).toMatchObject({ calls: [], open_intents: [] })
   })
 
-  test('with the right person changes nothing', async () => {
+  test('with the right person moves nothing and is evidence from then on, once a call, until it is undone', async () => {
     const { callId, customerRef } = await hold(server, { ani: ANI }, { intent: 'refund' })
     const before = await snapshot()
-    const expected = { call_id: callId, customer_ref: customerRef, correction_id: null }
-    expect((await correct(callId, { verdict: 'right_person' })).body).toEqual(expected)
-    expect((await correct(callId, { verdict: 'another', customer_ref: customerRef })).body).toEqual(expected)
-    expect(await snapshot()).toEqual(before)
+    const { body } = await correct(callId, { verdict: 'right_person' })
+    expect(body).toEqual({
+      call_id: callId,
+      customer_ref: customerRef,
+      correction_id: expect.any(String) as string,
+    })
+    const again = await correct(callId, { verdict: 'another', customer_ref: customerRef })
+    expect(again.body).toEqual(body)
+    const heard = await server.identify({ ani: ANI })
+    expect(heard.identity.sources).toEqual(['ani:unknown', 'recency:1day', 'confirmed:1'])
+    expect(heard.identity.confidence).toBeGreaterThan(0.95)
+    const { links } = (await ask(server, `${customerRef}/export`)).body
+    expect(links).toMatchObject([{ confirmed: 1, corrected: 0 }])
+    const undone = await correct(callId, { verdict: 'undo', correction_id: body.correction_id })
+    expect([undone.status, undone.body.customer_ref]).toEqual([200, customerRef])
+    expect((await server.identify({ ani: ANI })).identity).toMatchObject({ confidence: 0.95 })
+    expect((await snapshot())['corrections']).toEqual(before['corrections'])
+    expect((await correct(callId, { verdict: 'undo', correction_id: body.correction_id })).status).toBe(404)
+  })
+
+  test('lowers the confidence for the wrong person on a known number, and raises it for the one who is picked', async () => {
+    const bob = await hold(server, { ani: '+12025550102' })
+    const ada = await hold(server, { ani: ANI })
+    const call = await hold(server, { ani: ANI })
+    await correct(call.callId, { verdict: 'right_person' })
+    const before = await snapshot()
+    const { body } = await correct(call.callId, { verdict: 'another', customer_ref: bob.customerRef })
+    const shared = await server.identify({ ani: ANI })
+    expect(shared.customer_ref).toBe(bob.customerRef)
+    expect(shared.identity.sources).toEqual(['ani:unknown', 'recency:1day', 'shared:2', 'confirmed:1'])
+    const [first, second] = shared.candidates ?? []
+    expect(first).toMatchObject({ customer_ref: bob.customerRef })
+    expect(second).toMatchObject({ customer_ref: ada.customerRef })
+    expect(second?.confidence).toBeLessThan(0.4)
+    const named = await server.identify({ ani: ANI, customer_ref: ada.customerRef })
+    expect(named.identity.sources).toContain('corrected:1')
+    expect(named.identity.sources).not.toContain('confirmed:1')
+    expect((await correct(call.callId, { verdict: 'undo', correction_id: body.correction_id })).status).toBe(
+      409,
+    )
+    expect(before['corrections']).toHaveLength(1)
+  })
+
+  test('of which no number is known any more says nothing about one', async () => {
+    const { callId, customerRef } = await hold(server, { ani: ANI })
+    await server.identify({ ani: ANI })
+    const { body } = await correct(callId, { verdict: 'right_person' })
+    expect(body).toEqual({ call_id: callId, customer_ref: customerRef, correction_id: null })
+    expect((await server.identify({ ani: ANI })).identity.sources).toEqual(['ani:unknown', 'recency:1day'])
   })
 
   test('never leaves somebody with more variables than an end may add to', async () => {

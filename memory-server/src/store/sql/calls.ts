@@ -28,7 +28,7 @@ export const CALLS_SQL = {
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3
     ORDER BY last_seen_at DESC, customer_ref LIMIT 50`,
   // A customer lives in the bucket of its first identifier. Those of other buckets come without their times.
-  findLinkedCustomers: `SELECT l.customer_ref, c.created_at, c.last_contact_at
+  findLinkedCustomers: `SELECT l.customer_ref, l.confirmed_count, l.corrected_count, c.created_at, c.last_contact_at
     FROM identifier_links AS l LEFT JOIN customers AS c
       ON c.tenant = l.tenant AND c.bucket = l.bucket AND c.customer_ref = l.customer_ref
     WHERE l.tenant = $1 AND l.bucket = $2 AND l.identifier_hash = $3

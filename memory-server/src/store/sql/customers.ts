@@ -7,7 +7,7 @@ export const CUSTOMERS_SQL = {
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
   findHeldIdentifiers: `SELECT identifier_hash, kind, namespace_hash FROM customer_identifiers
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 ORDER BY kind, identifier_hash`,
-  findLink: `SELECT first_seen_at, last_seen_at FROM identifier_links
+  findLink: `SELECT first_seen_at, last_seen_at, confirmed_count, corrected_count FROM identifier_links
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3 AND customer_ref = $4`,
   countCustomersOf: `SELECT COUNT(*) AS customers FROM identifier_links
     WHERE tenant = $1 AND bucket = $2 AND identifier_hash = $3`,
