@@ -70,6 +70,17 @@ test.each([
   expect(read).not.toThrow(url)
 })
 
+test('several clusters are a list of addresses, and a wrong one is named by its place alone', () => {
+  const good = 'postgres://memory:s3cret@a1,a2/memory'
+  const read = (list: string): unknown => readMemoryServerConfig({ ...secrets, DATABASE_URL: list })
+  expect(read(`  ${good}\n  postgres://b/memory `)).toMatchObject({
+    databaseUrl: `${good} postgres://b/memory`,
+  })
+  const bad = [good, 'postgres://memory:hidden@b:port/memory', good].join(' ')
+  expect(() => read(bad)).toThrow(/got a value of \d+ characters, wrong at address 2 of 3; expected none, or/)
+  expect(() => read(bad)).not.toThrow(/s3cret|hidden/)
+})
+
 test('every problem is told at once, and no secret with it', () => {
   const environment = {
     MEMORY_SERVER_HOST: 'http://x',

@@ -1,3 +1,4 @@
+import { BUCKETS } from '../store/places.ts'
 import { DEFAULT_TENANT, isKeyPrefix, isTenantName, KEY_SCOPES } from '../keys/api-key.ts'
 import type { KeyMode, KeyScope } from '../keys/api-key.ts'
 import { TENANT_SETTINGS } from '../store/tenant-settings.ts'
@@ -5,6 +6,8 @@ import type { TenantSetting } from '../store/tenant-settings.ts'
 import { isDays } from '../tenants/change-settings.ts'
 import type { SettingsChange } from '../tenants/change-settings.ts'
 import { MAX_DAYS } from '../tenants/retention.ts'
+
+import type { ClusterCommand } from './clusters.ts'
 
 /** What the command line asks for. */
 export type Command =
@@ -34,6 +37,7 @@ export type Command =
     }
   | { readonly kind: 'revoke key'; readonly prefix: string }
   | { readonly kind: 'create tenant'; readonly tenant: string }
+  | ClusterCommand
   | { readonly kind: 'set tenant'; readonly tenant: string; readonly change: SettingsChange }
 
 /** What stood on the command line beside the words of a command. */
@@ -154,6 +158,21 @@ export const COMMAND_FORMS: readonly CommandForm[] = [
     },
     read: ({ argument, text }) => ({ kind: 'restore', file: argument, tombstones: text('tombstones') }),
   },
+  {
+    words: 'clusters',
+    summary: 'show the clusters of DATABASE_URL: buckets and rows; works beside running servers',
+    read: () => ({ kind: 'show clusters' }),
+  },
+  {
+    words: 'rebalance',
+    summary: 'spread the buckets evenly over the clusters while servers go on; run it again to go on',
+    options: {
+      bucket: { value: '<n>', summary: 'move this bucket only, 0 to 255; needs --to' },
+      to: { value: '<k>', summary: 'the cluster by its place in DATABASE_URL, from 1' },
+      'dry-run': { summary: 'show what would move' },
+    },
+    read: readRebalance,
+  },
 ]
 
 const TENANT_FORM = 'a tenant is a small letter, then up to 62 small letters, digits or hyphens'
@@ -184,4 +203,20 @@ function readTenantChange({ argument, text }: Given): Command | string {
   }
   if (Object.keys(change).length === 0) return 'tenants set takes what to change'
   return { kind: 'set tenant', tenant: argument, change }
+}
+
+function readRebalance({ text, flag }: Given): Command | string {
+  const isDry = flag('dry-run')
+  const bucket = text('bucket')
+  const to = text('to')
+  if (bucket === undefined && to === undefined) return { kind: 'rebalance', wish: {}, isDry }
+  const only = { bucket: wholeNumberOf(bucket), to: wholeNumberOf(to) - 1 }
+  const fits = only.bucket < BUCKETS && only.to >= 0
+  return fits
+    ? { kind: 'rebalance', wish: { only }, isDry }
+    : 'rebalance takes --bucket from 0 to 255 and --to from 1, both or neither'
+}
+
+function wholeNumberOf(text: string = ''): number {
+  return /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN
 }

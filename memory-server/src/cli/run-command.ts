@@ -12,6 +12,7 @@ import { openStore } from '../store/open-store.ts'
 import { BUCKETS } from '../store/places.ts'
 import type { Place } from '../store/places.ts'
 import { runBackup, runRestore } from './backup.ts'
+import { runClusterCommand } from './clusters.ts'
 import type { Command } from './command-forms.ts'
 import { runKeyCommand } from './keys.ts'
 
@@ -36,6 +37,9 @@ export async function runDatabaseCommand(
 ): Promise<string[]> {
   if (command.kind === 'backup') return runBackup(command, config, clock, showProgress)
   if (command.kind === 'restore') return runRestore(command, config, clock, showProgress)
+  if (command.kind === 'show clusters' || command.kind === 'rebalance') {
+    return runClusterCommand(command, config, clock, showProgress)
+  }
   const keyedHash = createKeyedHash(config.hashKey)
   const database = await openStore(config, clock)
   try {

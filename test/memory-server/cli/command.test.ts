@@ -26,6 +26,12 @@ test.each([
     { kind: 'set tenant', tenant: 'acme', change: { variable_ttl_days: 60, intent_ttl_days: null } },
   ],
   ['tenants list', { kind: 'list tenants' }],
+  ['clusters', { kind: 'show clusters' }],
+  ['rebalance', { kind: 'rebalance', wish: {}, isDry: false }],
+  [
+    'rebalance --bucket 255 --to 2 --dry-run',
+    { kind: 'rebalance', wish: { only: { bucket: 255, to: 1 } }, isDry: true },
+  ],
 ])('"%s" is understood', (line, command) => {
   expect(readCommand(line.split(' ').filter((word) => word !== ''))).toEqual(command)
 })
@@ -48,6 +54,10 @@ test.each([
   'tenants create',
   'tenants create 1st',
   'tenants set acme',
+  'rebalance --bucket 5',
+  'rebalance --to 2',
+  'rebalance --bucket 256 --to 1',
+  'rebalance --bucket 5 --to 0',
   'tenants set --variable-ttl-days 60',
   'tenants set acme --variable-ttl-days 366',
   'tenants set acme --variable-ttl-days 1.5',

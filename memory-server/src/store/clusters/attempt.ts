@@ -33,9 +33,6 @@ export interface Decided<T> {
   readonly isIncomplete: boolean
 }
 
-// Whoever is still at it is done sooner; what is older was left by a process that ended or lost its way.
-const STUCK_MS = 2000
-
 /**
  * Tries a transaction over several clusters once.
  *
@@ -51,7 +48,7 @@ export async function attemptOnClusters<T>(
 ): Promise<ClusterAttempt<T>> {
   const { key = '', settledBucket = -1, ignoresUnfinished = false } = options
   const parts = createParts(clusters, (tenant) =>
-    ignoresUnfinished ? undefined : { tenant, key, bucket: settledBucket, before: now - STUCK_MS },
+    ignoresUnfinished ? undefined : { tenant, key, bucket: settledBucket },
   )
   const outcome = await outcomeOf(work(parts.transaction))
   const failure = await parts.failure()
@@ -99,15 +96,20 @@ async function commit<T>(
   return { kind: 'done', value, ...(pending && { pending }), isIncomplete }
 }
 
-/** The one that decides first: small whole tables, then the customer. The one with the stored answer comes last. */
 function inOrder(writers: readonly Part[]): readonly Part[] {
   return writers.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
+/**
+ * Who decides: small whole tables first, then a chain of the audit log, whose next entry fits nowhere else, then the
+ * customer. The one with the stored answer comes last.
+ */
 function rankOf({ writes }: Part): number {
+  const tables = new Set(writes.map(({ sql }) => tableOf(sql)))
   if (writes.some(({ sql, params }) => placeOf(sql, params).kind === 'whole')) return 0
-  if (writes.some(({ sql }) => changesCustomer(sql))) return 1
-  return writes.some(({ sql }) => tableOf(sql) === 'calls') ? 3 : 2
+  if (tables.has('audit_heads')) return 1
+  if (writes.some(({ sql }) => changesCustomer(sql))) return 2
+  return tables.has('calls') ? 4 : 3
 }
 
 function pendingOf(decider: Part, others: readonly Part[], workKey: string): Pending {

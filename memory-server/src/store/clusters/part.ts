@@ -28,8 +28,6 @@ export interface Look {
   readonly key: string
   /** -1 for none. */
   readonly bucket: number
-  /** Work that was decided before this time is stuck, whatever it is about. Epoch milliseconds. */
-  readonly before: number
 }
 
 /** One cluster's part of a transaction. It must be ended by `commit` or `abandon`. */
@@ -59,7 +57,7 @@ export async function openPart(
   const statements = createStatements(lease.client, nameOf)
   try {
     await lease.client.query(ONE_CLUSTER_SQL.open)
-    const params = [look.tenant, look.key, look.bucket, look.before]
+    const params = [look.tenant, look.key, look.bucket]
     const rows = await statements.transaction.read(ONE_CLUSTER_SQL.look, params)
     const said = rows.map(({ name, value }) => ({ name, value: String(value) }))
     const states = said.find(({ name }) => name === 'buckets')?.value

@@ -91,7 +91,7 @@ function createOpening(clusters: Clusters, lookFor: (tenant: string) => Look | u
   const begin = async (cluster: number, tenant: string): Promise<Part> => {
     const hosts = clusters.hosts[cluster]
     if (!hosts) throw new CallerMemoryError('CM_BUG', 'there is no such cluster')
-    const look = lookFor(tenant) ?? { tenant: '', key: '', bucket: -1, before: 0 }
+    const look = lookFor(tenant) ?? { tenant: '', key: '', bucket: -1 }
     return openPart(hosts, cluster, clusters.nameOf, look).catch((error: unknown) => {
       unopened ??= error ?? new Error('the driver gave no reason')
       throw postgresFault(error)

@@ -37,6 +37,25 @@ export async function withClient<T>(
   }
 }
 
+/** Does something in a transaction of one cluster. `begin` is the message that begins it. */
+export function inTransaction<T>(
+  hosts: PostgresHosts,
+  begin: string,
+  use: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  return withClient(hosts, async (client) => {
+    try {
+      await client.query(begin)
+      const value = await use(client)
+      await client.query('COMMIT')
+      return value
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  })
+}
+
 /** Reads what the clusters say, one after the other. */
 export async function readStates(hosts: readonly PostgresHosts[]): Promise<ClusterStates> {
   const said = await Promise.all(hosts.map(readState))
