@@ -1,0 +1,88 @@
+import { Box } from '@twilio-paste/core/box'
+import { Text } from '@twilio-paste/core/text'
+import * as React from 'react'
+import { contactsPerMonth } from '../core/contact-months.ts'
+import type { Contact } from '../core/view.ts'
+import type { Say } from '../strings/say.ts'
+import { Section } from './Section.tsx'
+
+const BAR = 14
+const GAP = 4
+const HEIGHT = 36
+
+/** Earlier contacts, the newest first, with a small plot of how many there were in each month. */
+export function Contacts(props: {
+  readonly contacts: readonly Contact[]
+  readonly say: Say
+  readonly now: Date
+}): React.ReactElement {
+  const { contacts, say, now } = props
+  return (
+    <Section title={say.text('contacts')}>
+      {contacts.length === 0 ? (
+        <Text as="p" color="colorTextWeak">
+          {say.text('no_contacts')}
+        </Text>
+      ) : (
+        <>
+          <Plot counts={contactsPerMonth(contacts, now)} say={say} />
+          <Box as="ol" margin="space0" marginTop="space40" paddingLeft="space60">
+            {contacts.map((contact) => (
+              <Box as="li" key={contact.startedAt} marginBottom="space20">
+                <Text as="span">{lineOf(contact, say)}</Text>
+              </Box>
+            ))}
+          </Box>
+        </>
+      )}
+    </Section>
+  )
+}
+
+function lineOf({ startedAt, durationSeconds, intent, status }: Contact, say: Say): string {
+  const isKnown = status === 'open' || status === 'resolved' || status === 'abandoned'
+  const parts = [
+    say.date(startedAt),
+    durationSeconds === undefined
+      ? undefined
+      : say.text('minutes', { count: Math.max(1, Math.round(durationSeconds / 60)) }),
+    intent === undefined ? undefined : say.label(intent),
+    isKnown ? say.text(`status_${status}`) : undefined,
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
+/** One bar a month, in the colour of the text, so that it is seen in the light and in the dark. */
+function Plot(props: { readonly counts: readonly number[]; readonly say: Say }): React.ReactElement {
+  const { counts, say } = props
+  const most = Math.max(1, ...counts)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const width = counts.length * (BAR + GAP)
+  return (
+    <Box color="colorTextLink">
+      <svg
+        role="img"
+        aria-label={say.text('contacts_plot', { count: total })}
+        width={width}
+        height={HEIGHT}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+      >
+        {counts.map((count, month) => {
+          const height = count === 0 ? 1 : Math.max(4, (HEIGHT * count) / most)
+          // Months have no name of their own: their place is what tells them apart.
+          // oxlint-disable-next-line react/no-array-index-key
+          return (
+            <rect
+              key={month}
+              x={month * (BAR + GAP)}
+              y={HEIGHT - height}
+              width={BAR}
+              height={height}
+              fill="currentColor"
+            />
+          )
+        })}
+      </svg>
+    </Box>
+  )
+}

@@ -1,0 +1,49 @@
+import type * as Flex from '@twilio/flex-ui'
+import * as React from 'react'
+import { CallerContext } from '../components/CallerContext.tsx'
+import type { PanelServices } from '../components/CallerContext.tsx'
+import { panelTaskOf } from './panel-task.ts'
+
+interface SlotProps {
+  readonly task?: Flex.ITask
+  /** Flex reads both of a tab's element. */
+  readonly label?: string
+  readonly uniqueName?: string
+}
+
+const KEY = 'caller-context'
+const hasCall = (props: { readonly task?: Flex.ITask }): boolean => panelTaskOf(props.task) !== undefined
+
+/** Puts the panel where the settings say, and into the Teams view for supervisors. */
+export function fillSlots(flex: typeof Flex, services: PanelServices): void {
+  const { settings, say } = services
+  const Panel = panelFor(flex, services, false)
+  const Watched = panelFor(flex, services, true)
+  const title = say.text('title')
+  const first = { sortOrder: -1, if: hasCall }
+  if (settings.slot === 'crm') flex.CRMContainer.Content.replace(<Panel key={KEY} />, first)
+  if (settings.slot === 'crm-add') flex.CRMContainer.Content.add(<Panel key={KEY} />, first)
+  if (settings.slot === 'tab') {
+    flex.TaskCanvasTabs.Content.add(<Panel key={KEY} uniqueName="callerContext" label={title} />, first)
+  }
+  if (settings.supervisor) {
+    flex.Supervisor.TaskCanvasTabs.Content.add(
+      <Watched key={`${KEY}-supervisor`} uniqueName="callerContext" label={title} />,
+      { sortOrder: 10, if: hasCall },
+    )
+  }
+}
+
+function panelFor(
+  flex: typeof Flex,
+  services: PanelServices,
+  readOnly: boolean,
+): React.ComponentType<SlotProps> {
+  const Panel = ({ task }: SlotProps): React.ReactElement | null => {
+    const shown = panelTaskOf(task)
+    return shown ? (
+      <CallerContext key={shown.taskSid} task={shown} services={services} readOnly={readOnly} />
+    ) : null
+  }
+  return flex.withTaskContext(Panel) as unknown as React.ComponentType<SlotProps>
+}

@@ -1,0 +1,4 @@
+import * as FlexPlugin from '@twilio/flex-plugin'
+import { CallerContextPlugin } from './plugin.tsx'
+
+FlexPlugin.loadPlugin(CallerContextPlugin)

@@ -1,0 +1,55 @@
+import { EN } from './en.ts'
+import type { TextKey, Texts } from './en.ts'
+import { ES } from './es.ts'
+import type { Evidence } from '../core/evidence.ts'
+import type { Language } from '../core/settings.ts'
+
+/** Says things in one language. */
+export interface Say {
+  readonly language: Language
+  /** A text with its words in braces filled in. */
+  readonly text: (key: TextKey, words?: Readonly<Record<string, string | number>>) => string
+  /** A reason for a confidence. */
+  readonly evidence: (evidence: Evidence) => string
+  /** `billing_refund` as a person would write it: `Billing refund`. */
+  readonly label: (name: string) => string
+  /** A time as a local date; the text itself when it is none. */
+  readonly date: (iso: string) => string
+}
+
+const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, es: ES }
+
+/** The language to speak: the one that is set, else the one of Flex, else English. */
+export function languageOf(set: Language | undefined, flexLanguage: string | undefined): Language {
+  return set ?? (flexLanguage?.toLowerCase().startsWith('es') ? 'es' : 'en')
+}
+
+/** Creates the voice of the plugin. The time zone is the browser's unless given. */
+export function createSay(language: Language, timeZone?: string): Say {
+  const texts = TEXTS[language]
+  const text: Say['text'] = (key, words = {}) =>
+    texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(words[name] ?? whole))
+  const format = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  })
+  return {
+    language,
+    text,
+    label: labelOf,
+    evidence: ({ key, count }) => {
+      if (count === undefined) return text(`evidence_${key}` as TextKey)
+      return text(`evidence_${key}_${count === 1 ? 'one' : 'other'}` as TextKey, { count })
+    },
+    date: (iso) => {
+      const date = new Date(iso)
+      return Number.isNaN(date.getTime()) ? iso : format.format(date)
+    },
+  }
+}
+
+function labelOf(name: string): string {
+  const words = name.replace(/[_-]+/g, ' ').trim()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
