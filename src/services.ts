@@ -16,6 +16,8 @@ import type { RuntimeContext } from './twilio/runtime.ts'
 import { createSyncPendingSaves } from './twilio/sync-pending-saves.ts'
 import { createSyncSessions } from './twilio/sync-sessions.ts'
 import { createLog } from './log.ts'
+import type { LookupCache } from './twilio/lookup.ts'
+import { localKey, lookUpWith, verifyingWith, type Verifying } from './twilio/verifying.ts'
 import { loadCallFlow } from './twilio/call-flow-asset.ts'
 import type { CallFlow } from './voice/call-flow.ts'
 import { routingVariables } from './voice/route-call.ts'
@@ -38,6 +40,8 @@ export interface Services {
   readonly flow: CallFlow
   /** How a call begins. */
   readonly begin: BeginCallOptions
+  /** How the caller of a call is verified. */
+  readonly verifying: Verifying
 }
 
 /**
@@ -46,6 +50,7 @@ export interface Services {
  */
 export function createServiceBuilder(clock: Clock = systemClock): (context: RuntimeContext) => Services {
   const breaker = createCircuitBreaker({ clock })
+  const cache: LookupCache = new Map()
   let flow: CallFlow | undefined
   const httpClients = new Map<string | undefined, TwilioHttpClient>()
   const tokenCache: TokenCache = new Map()
@@ -55,13 +60,17 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
     httpClients.set(config.twilioApiUrl, httpClient)
     flow ??= readFlow()
     const memories = memoryServices(config, breaker, clock)
+    const client = (): Twilio => twilioClient(context, httpClient)
+    const lookUp = lookUpWith(config, { client, cache, clock, hashKey: localKey(context) })
+    const begin = beginOptions(config, flow, { memory: memories.memory, clock, ...(lookUp && { lookUp }) })
     return {
       config,
       clock,
       flow,
-      begin: beginOptions(config, flow, { memory: memories.memory, clock }),
+      begin,
+      verifying: verifyingWith(config, begin, { client, key: localKey(context) }),
       ...memories,
-      ...syncServices(config, () => twilioClient(context, httpClient)),
+      ...syncServices(config, client),
       sealer: createSealer(config.saveEncryptionKeys),
       flexTokens: createFlexTokens({
         httpClient,

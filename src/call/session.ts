@@ -28,7 +28,7 @@ export interface CallSession {
   /** Whether the number's SIM card was exchanged lately, where Lookup was asked. */
   readonly simSwapped?: boolean
   /** The account number that is being verified, sealed; gone as soon as that has ended. */
-  readonly sealedAccount?: string
+  readonly sealedAccount?: string | undefined
   /** Who else may be calling, on a shared number: whom an agent may choose. */
   readonly candidates?: readonly Candidate[]
   /** What the call is about, as a label. */

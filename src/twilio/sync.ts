@@ -1,6 +1,7 @@
 import { within } from '../clock.ts'
 import { CallerMemoryError } from '../errors.ts'
 import { TWILIO_REQUEST_TIMEOUT_MS } from './rest-client.ts'
+import { statusOf } from './rest-error.ts'
 
 /** HTTP statuses with which Twilio Sync says that something is ordinary, not broken. */
 export const SYNC_STATUS: Readonly<Record<'notFound' | 'taken' | 'changed', number>> = {
@@ -42,10 +43,4 @@ export async function unlessStatus<T>(
 function unavailable(upstreamStatus?: number): CallerMemoryError {
   const facts = upstreamStatus === undefined ? {} : { upstreamStatus }
   return new CallerMemoryError('CM_SESSION_UNAVAILABLE', 'Twilio Sync could not be reached', facts)
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined
 }

@@ -82,6 +82,28 @@ describe('the functions', () => {
     },
   )
 
+  test.each(PROTECTED.map((name) => `/${name.replace('.protected.ts', '')}`))(
+    'refuse a signed request to %s that is replayed with anything changed, and tell no detail',
+    async (path) => {
+      const form = { CallSid: newSid('CA'), From: FROM, To: '+12025550100', CallStatus: 'ringing' }
+      const headers = signed(path, form)
+      const json = { ...headers, 'content-type': 'application/json' }
+      const url = `${system.functionsUrl}${path}`
+      const replays = [
+        post(`${path}?step=code`, form, headers),
+        post(path, { ...form, Digits: '1' }, headers),
+        post(path, { ...form, CallSid: newSid('CA') }, headers),
+        post(path === '/next-step' ? '/connect-agent' : '/next-step', form, headers),
+        fetch(url, { method: 'POST', headers: json, body: JSON.stringify(form) }),
+        fetch(`${url}?${new URLSearchParams(form).toString()}`, { headers }),
+      ]
+      for (const answer of await Promise.all(replays)) {
+        expect(answer.status).toBe(403)
+        expect(await answer.text()).toBe('forbidden')
+      }
+    },
+  )
+
   test('answer a webhook without a CallSid with something that a caller can hear', async () => {
     const form = { From: FROM }
     const answer = await post('/identify-caller', form, signed('/identify-caller', form))

@@ -8,7 +8,7 @@ import {
   openLocalFolder,
   type RunningSystem,
 } from '../../local-twilio/src/system/local-folder.ts'
-import { type CallerAction, scriptedCaller } from '../../local-twilio/src/voice/caller.ts'
+import { phoneCaller, type ScriptedAction } from '../../local-twilio/src/cli/phone.ts'
 import type { CallResult, WebhookEvent } from '../../local-twilio/src/voice/events.ts'
 import { placeCall } from '../../local-twilio/src/voice/place-call.ts'
 import { newSid } from '../../local-twilio/src/sid.ts'
@@ -19,7 +19,7 @@ const ROOT = resolve(__dirname, '../..')
 /** One call to place on a local system under test. */
 export interface TestCall {
   readonly from: string
-  readonly actions?: readonly CallerAction[]
+  readonly actions?: readonly ScriptedAction[]
   readonly stirVerstat?: string
   readonly fault?: FaultName
   readonly callSid?: string
@@ -119,10 +119,20 @@ async function callThrough(
     callSid,
     accountSid: system.accountSid,
     authToken: system.authToken,
-    caller: scriptedCaller(actions),
+    caller: phoneCaller(actions, () => readCode(system, from)),
     clock: systemClock,
     ...(stirVerstat && { stirVerstat }),
   })
+}
+
+async function readCode(
+  { twilioApiUrl, accountSid, authToken }: Pick<LocalSystem, 'twilioApiUrl' | 'accountSid' | 'authToken'>,
+  number: string,
+): Promise<string | undefined> {
+  const credentials = Buffer.from(`${accountSid}:${authToken}`).toString('base64')
+  const headers = { authorization: `Basic ${credentials}` }
+  const answer = await fetch(`${twilioApiUrl}/_local/codes/${encodeURIComponent(number)}`, { headers })
+  return answer.ok ? ((await answer.json()) as { code: string }).code : undefined
 }
 
 async function registerFault(

@@ -1,7 +1,8 @@
 import { parseAni } from '../../../src/caller/ani.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import { FAULTS, type FaultName, isFaultName } from '../faults/fault-names.ts'
-import type { CallerAction } from '../voice/caller.ts'
+import type { ScriptedAction } from './phone.ts'
+import { SCENES } from './scenes.ts'
 import { type GivenOption, readArguments } from './arguments.ts'
 
 /** One call, or the demo, as asked for on the command line. */
@@ -11,13 +12,15 @@ export interface CallRequest {
   /** The number dialled, E.164. */
   readonly to: string
   /** What the caller does, in order. Empty: the person at the terminal is the caller, if there is one. */
-  readonly actions: readonly CallerAction[]
+  readonly actions: readonly ScriptedAction[]
   /** Twilio's raw StirVerstat; undefined when it is not sent. */
   readonly stirVerstat?: string
   readonly fault?: FaultName
   readonly json: boolean
   readonly webhooks: boolean
   readonly demo: boolean
+  /** Name of a scene to play instead of one call. */
+  readonly scene?: string
   readonly local: string
 }
 
@@ -30,19 +33,26 @@ const STIR: Readonly<Record<string, string | undefined>> = {
   absent: undefined,
 }
 
+const sceneLines = Object.entries(SCENES).map(
+  ([name, { summary }]) => `                  ${name.padEnd(10)}${summary}`,
+)
+
 const faultLines = FAULTS.map(({ name, summary }) => `                  ${name.padEnd(20)}${summary}`)
 
 /** Help of `npm run call`. */
 export const CALL_HELP: string = `npm run call -- [options]
 
 Places one call and prints what is heard. It uses the system that \`npm start\` runs, or starts one for itself.
-Without --say, --press and --hang-up you are the caller: type what you say, or keys.
+Without --say, --press, --code and --hang-up you are the caller: type what you say, or keys.
 
   --demo          two calls by one person: the second is greeted with what the first was about
+  --scene NAME    plays a scene on a system of its own:
+${sceneLines.join('\n')}
   --from NUMBER   the calling number: E.164 such as +12025550142, or a withheld form such as anonymous
   --to NUMBER     the number dialled (default +12025550100)
   --say TEXT      says this when asked; may be given several times, in order with --press
   --press KEYS    presses these keys when asked: digits, * and #
+  --code          types the one-time code that was texted to the calling number
   --hang-up       hangs up when asked
   --stir WORD     what the network vouches for: A (default), B, C, failed, absent
   --fault NAME    makes the memory fail for this call:
@@ -58,6 +68,8 @@ const OPTIONS = {
   say: { type: 'string', multiple: true },
   press: { type: 'string', multiple: true },
   'hang-up': { type: 'boolean', default: false },
+  code: { type: 'boolean', default: false },
+  scene: { type: 'string' },
   stir: { type: 'string', default: 'A' },
   fault: { type: 'string' },
   webhooks: { type: 'boolean', default: false },
@@ -85,6 +97,7 @@ export function readCallRequest(args?: readonly string[]): CallRequest | undefin
     actions: given.inOrder.flatMap(actionOf),
     ...(stirVerstat && { stirVerstat }),
     ...(fault && { fault }),
+    ...(given.scene !== undefined && { scene: sceneName(given.scene) }),
     json,
     webhooks,
     demo,
@@ -98,14 +111,20 @@ function callingNumber(text: string): string {
   throw usage('--from', text, expected)
 }
 
+function sceneName(text: string): string {
+  if (Object.hasOwn(SCENES, text)) return text
+  throw usage('--scene', text, `one of ${Object.keys(SCENES).join(', ')}`)
+}
+
 function faultName(text: string): FaultName {
   if (isFaultName(text)) return text
   throw usage('--fault', text, `one of ${FAULTS.map(({ name }) => name).join(', ')}`)
 }
 
-function actionOf({ name, value = '' }: GivenOption): readonly CallerAction[] {
+function actionOf({ name, value = '' }: GivenOption): readonly ScriptedAction[] {
   if (name === 'say') return [{ kind: 'say', text: value }]
   if (name === 'hang-up') return [{ kind: 'hang-up' }]
+  if (name === 'code') return [{ kind: 'enter-code' }]
   if (name !== 'press') return []
   if (/^[0-9*#]+$/.test(value)) return [{ kind: 'press', digits: value }]
   throw usage('--press', value, 'keys: digits, * and #')

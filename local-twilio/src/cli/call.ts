@@ -1,9 +1,13 @@
-import { resolve } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { readDeveloperSettings } from '../config.ts'
 import type { CallResult } from '../voice/events.ts'
 import { findRunning, openLocalFolder } from '../system/local-folder.ts'
 import { startSystem } from '../system/start-system.ts'
 import { CALL_HELP, type CallRequest, readCallRequest } from './call-arguments.ts'
-import { createDialer, type Dialer } from './dialer.ts'
+import { createDialer, type Dialer, type DialRequest } from './dialer.ts'
+import { type Scene, type SceneCall, SCENES } from './scenes.ts'
 import { DEMO, fictionalNumber } from './demo.ts'
 import { print, printNote, runCommand } from './terminal.ts'
 
@@ -13,6 +17,7 @@ const DEFAULT_CALLER = '+12025550142'
 runCommand(async () => {
   const request = readCallRequest()
   if (!request) return print(CALL_HELP)
+  if (request.scene !== undefined) return playScene(request, SCENES[request.scene])
   const folder = openLocalFolder(resolve(PROJECT_ROOT, request.local))
   const running = findRunning(folder.root)
   if (running) return placeCalls(request, createDialer(running, folder.secrets))
@@ -32,11 +37,47 @@ async function placeCalls(request: CallRequest, dial: Dialer): Promise<void> {
   if (request.json) printJson(result)
 }
 
+/** Plays a scene on a system of its own, whose memory is empty and gone afterwards. */
+async function playScene(request: CallRequest, scene: Scene | undefined): Promise<void> {
+  if (!scene) return
+  const root = mkdtempSync(join(tmpdir(), 'caller-memory-scene-'))
+  const folder = openLocalFolder(root)
+  const settings = { ...readDeveloperSettings(PROJECT_ROOT), ...scene.settings }
+  const { changeFlow } = scene
+  const options = { projectRoot: PROJECT_ROOT, folder, settings, onProgress: () => {} }
+  const system = await startSystem({ ...options, ...(changeFlow && { changeFlow }) })
+  try {
+    const dial = createDialer(system, folder.secrets)
+    await placeInTurn(request, dial, scene.calls.map(callOfScene))
+  } finally {
+    await system.stop()
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+/** The network vouches for the caller unless the scene says otherwise. */
+function callOfScene({ title, actions, stirVerstat = 'TN-Validation-Passed-A' }: SceneCall): PlannedCall {
+  return { title, actions, stirVerstat: stirVerstat ?? undefined }
+}
+
+type PlannedCall = Pick<DialRequest, 'title' | 'actions'> & { readonly stirVerstat?: string | undefined }
+
 async function placeDemo(request: CallRequest, dial: Dialer): Promise<void> {
+  const { stirVerstat } = request
+  await placeInTurn(
+    request,
+    dial,
+    DEMO.map(({ title, actions }) => ({ title, actions, stirVerstat })),
+  )
+}
+
+/** Places calls by one person, one after the other. */
+async function placeInTurn(request: CallRequest, dial: Dialer, calls: readonly PlannedCall[]): Promise<void> {
   const from = request.from ?? fictionalNumber()
   const results: CallResult[] = []
-  for (const { title, actions } of DEMO) {
-    results.push(await dial({ ...request, from, actions, title }))
+  for (const { title, actions, stirVerstat } of calls) {
+    const { stirVerstat: _, ...rest } = request
+    results.push(await dial({ ...rest, from, actions, title, ...(stirVerstat && { stirVerstat }) }))
     if (!request.json) print('')
   }
   if (request.json) printJson(results)

@@ -2,12 +2,13 @@ import { systemClock } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import type { FaultName } from '../faults/fault-names.ts'
 import type { LocalSecrets, RunningSystem } from '../system/local-folder.ts'
-import { type Caller, scriptedCaller } from '../voice/caller.ts'
+import type { Caller } from '../voice/caller.ts'
 import type { CallResult } from '../voice/events.ts'
 import { placeCall } from '../voice/place-call.ts'
 import { newSid } from '../sid.ts'
 import { createTranscript } from '../voice/transcript.ts'
 import type { CallRequest } from './call-arguments.ts'
+import { type CodeReader, phoneCaller, withTextMessages } from './phone.ts'
 import { print } from './terminal.ts'
 import { terminalCaller } from './terminal-caller.ts'
 
@@ -22,7 +23,8 @@ export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dial
   return async (request) => {
     const callSid = newSid('CA')
     if (request.fault) await registerFault(system, secrets, callSid, request.fault)
-    const { caller, release } = callerFor(request)
+    const readCode = (): ReturnType<CodeReader> => readCodeOf(system, secrets, request.from)
+    const { caller, release } = callerFor(request, readCode)
     const transcript = createTranscript({ webhooks: request.webhooks })
     if (!request.json) print(request.title)
     try {
@@ -49,23 +51,47 @@ export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dial
   }
 }
 
-function callerFor({ actions, json }: DialRequest): { caller: Caller; release: () => void } {
+function callerFor(
+  { actions, json }: DialRequest,
+  readCode: CodeReader,
+): { caller: Caller; release: () => void } {
   const interactive = actions.length === 0 && !json && process.stdin.isTTY && process.stdout.isTTY
-  if (!interactive) return { caller: scriptedCaller(actions), release: () => {} }
+  if (!interactive) return { caller: phoneCaller(actions, readCode), release: () => {} }
   const caller = terminalCaller()
-  return { caller, release: caller.close }
+  return { caller: withTextMessages(caller, readCode, printTextMessage), release: caller.close }
+}
+
+function printTextMessage(code: string): void {
+  print(`  Phone    a text message: your code is ${code}`)
+}
+
+/** The code that was texted to a number last, as only the stand-in for Twilio tells it. */
+async function readCodeOf(
+  { twilioApiUrl }: RunningSystem,
+  secrets: LocalSecrets,
+  number: string,
+): Promise<string | undefined> {
+  const answer = await fetch(`${twilioApiUrl}/_local/codes/${encodeURIComponent(number)}`, {
+    headers: { Authorization: basicAuth(secrets) },
+    signal: AbortSignal.timeout(2_000),
+  })
+  return answer.ok ? ((await answer.json()) as { code: string }).code : undefined
+}
+
+function basicAuth({ accountSid, authToken }: LocalSecrets): string {
+  return `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`
 }
 
 async function registerFault(
   { twilioApiUrl }: RunningSystem,
-  { accountSid, authToken }: LocalSecrets,
+  secrets: LocalSecrets,
   callSid: string,
   fault: FaultName,
 ): Promise<void> {
   const answer = await fetch(`${twilioApiUrl}/_local/faults`, {
     method: 'POST',
     headers: {
-      Authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
+      Authorization: basicAuth(secrets),
       'Content-Type': 'application/json',
     },
     body: JSON.stringify({ call_sid: callSid, fault }),

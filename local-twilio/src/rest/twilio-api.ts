@@ -14,6 +14,9 @@ import { serveFlexTokens } from './iam/token-routes.ts'
 import { createEventCallbacks } from './taskrouter/event-callback.ts'
 import { serveTaskRouter } from './taskrouter/routes.ts'
 import { createTaskRouter } from './taskrouter/store.ts'
+import { serveLookups } from './lookups/lookup-routes.ts'
+import { createVerificationStore } from './verify/verification-store.ts'
+import { serveVerify } from './verify/verify-routes.ts'
 import { LISTS, MAPS } from './sync/collection-kinds.ts'
 import { serveSyncCollections } from './sync/collection-routes.ts'
 import { createCollectionStore } from './sync/collection-store.ts'
@@ -51,6 +54,8 @@ export async function startTwilioApi(options: TwilioApiOptions): Promise<Running
   serveSync(app, accountSid, clock)
   serveFlexTokens(app, accountSid, clock)
   serveTasks(app, options)
+  serveVerify(app, { accountSid, store: createVerificationStore(clock) })
+  serveLookups(app)
   serveLocalFaults(app, faults, serviceFaults)
   try {
     await app.listen({ host: '127.0.0.1', port })

@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { CallFlow } from '../../../src/voice/call-flow.ts'
 import { readConfig } from '../../../src/config.ts'
 import { type Environment, readDeveloperSettings } from '../config.ts'
 import { type Child, startChild } from './child.ts'
@@ -10,6 +12,8 @@ export interface StartSystemOptions {
   readonly folder: LocalFolder
   /** Told each step as it is done. */
   readonly onProgress: (step: string) => void
+  /** Changes the call flow for this system, and only there. */
+  readonly changeFlow?: (flow: CallFlow) => CallFlow
   /** The functions' settings; those of `.env` and the shell unless given. */
   readonly settings?: Environment
 }
@@ -31,7 +35,7 @@ export async function startSystem(options: StartSystemOptions): Promise<StartedS
   const { projectRoot, folder, onProgress } = options
   const environment = functionsEnvironment(options)
   onProgress('configuration read')
-  const built = buildFunctions(projectRoot)
+  const built = withChangedFlow(buildFunctions(projectRoot), options)
   onProgress('functions built')
   const memoryServer = startMemoryServer(projectRoot, folder)
   try {
@@ -71,9 +75,16 @@ function assemble(
   }
 }
 
+// Every service of the right form exists at the stand-in for Twilio.
+const LOCAL_VERIFY_SERVICE = `VA${'0'.repeat(32)}`
+
 function functionsEnvironment({ projectRoot, folder, settings }: StartSystemOptions): Record<string, string> {
   const given = settings ?? readDeveloperSettings(projectRoot)
-  const environment = { ...given, STICKY_CALLS_API_KEY: folder.secrets.memoryApiKey }
+  const environment = {
+    VERIFY_SERVICE_SID: LOCAL_VERIFY_SERVICE,
+    ...given,
+    STICKY_CALLS_API_KEY: folder.secrets.memoryApiKey,
+  }
   readConfig(environment)
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value ?? '']))
 }
@@ -86,6 +97,20 @@ interface BuiltFunctions {
 /** Builds as the Serverless Toolkit does, by loading its configuration file. */
 function buildFunctions(projectRoot: string): BuiltFunctions {
   return require(join(projectRoot, '.twilioserverlessrc.js')) as BuiltFunctions
+}
+
+/** With the assets in the system's folder, changed; the built ones are what gets deployed and stay as they are. */
+function withChangedFlow(
+  built: BuiltFunctions,
+  { projectRoot, folder, changeFlow }: StartSystemOptions,
+): BuiltFunctions {
+  if (!changeFlow) return built
+  const assetsFolder = join(folder.root, 'assets')
+  cpSync(resolve(projectRoot, built.assetsFolder), assetsFolder, { recursive: true })
+  const file = join(assetsFolder, 'call-flow.private.json')
+  const flow = JSON.parse(readFileSync(file, 'utf8')) as CallFlow
+  writeFileSync(file, JSON.stringify(changeFlow(flow)))
+  return { ...built, assetsFolder }
 }
 
 function startMemoryServer(projectRoot: string, folder: LocalFolder): Child {
