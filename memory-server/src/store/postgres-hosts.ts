@@ -104,6 +104,8 @@ function openPool(urls: readonly string[], index: number, options: PostgresHostO
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: statementTimeoutMs + NETWORK_MARGIN_MS,
     keepAlive: true,
+    // Statements go out without waiting for those before them. Old poolers are spared that, as named statements are.
+    pipeline: startupLimits,
     application_name: options.applicationName,
     ...(startupLimits && {
       statement_timeout: statementTimeoutMs,

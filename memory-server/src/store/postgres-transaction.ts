@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { CallerMemoryError } from '../../../src/errors.ts'
 import type { Row, SqlValue, Transaction, Work } from './database.ts'
 import { postgresFailureOf, postgresFault } from './postgres-faults.ts'
-
-/** Gives a statement the name under which the server keeps its plan; undefined to have none kept. */
-export type NameStatement = (sql: string) => string | undefined
+import { createStatements } from './postgres-statements.ts'
+import type { NameStatement } from './postgres-statements.ts'
 
 /** How one try of a transaction ended. */
 export type Attempt<T> =
@@ -20,32 +17,13 @@ export type Attempt<T> =
       readonly lost: boolean
     }
 
-/**
- * Creates the namer. A name is made from the text, so that servers behind one pooler mean the same by it. With
- * `prepared` false no names are given.
- */
-export function createStatementNames(prepared: boolean): NameStatement {
-  const names = new Map<string, string>()
-  return (sql) => {
-    if (!prepared) return undefined
-    const name = names.get(sql) ?? `cm_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`
-    names.set(sql, name)
-    return name
-  }
-}
-
 /** Tries a transaction once on a connection. */
 export async function attemptTransaction<T>(
   client: PoolClient,
   nameOf: NameStatement,
   work: Work<T>,
 ): Promise<Attempt<T>> {
-  const statements = createStatements(client, nameOf)
-  try {
-    await client.query('BEGIN')
-  } catch (error) {
-    return failed(client, error, 'any')
-  }
+  const statements = createStatements(client, nameOf, 'BEGIN')
   const outcome = await outcomeOf(work, statements.transaction)
   await statements.close()
   // A statement that failed ends the transaction, whatever the work made of it.
@@ -116,48 +94,4 @@ async function outcomeOf<T>(work: Work<T>, transaction: Transaction): Promise<Ou
   } catch (error) {
     return { ok: false, error }
   }
-}
-
-/** The statements of one transaction on one connection. */
-export interface Statements {
-  readonly transaction: Transaction
-  /** The first failure of a statement, as the driver threw it; undefined while there is none. */
-  readonly failure: () => unknown
-  /** Refuses further statements and waits for those on their way. */
-  readonly close: () => Promise<void>
-}
-
-/**
- * Runs statements one after the other. After the first that fails none is sent: in a transaction that has failed
- * it would fail as well, and after its end it would stand alone.
- */
-export function createStatements(client: PoolClient, nameOf: NameStatement): Statements {
-  let failure: unknown
-  let closed = false
-  let last: Promise<unknown> = Promise.resolve()
-
-  const sendNow = async (sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> => {
-    if (closed || failure !== undefined) {
-      throw new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the transaction has ended')
-    }
-    try {
-      const name = nameOf(sql)
-      const { rows } = await client.query<Row>({ text: sql, values: [...params], ...(name && { name }) })
-      return rows
-    } catch (error) {
-      failure ??= error ?? new Error('the driver gave no reason')
-      throw postgresFault(error)
-    }
-  }
-  const send: Transaction['read'] = (sql, params) => {
-    const sent = last.then(() => sendNow(sql, params))
-    last = sent.catch(() => undefined)
-    return sent
-  }
-  const run: Transaction['run'] = async (sql, params) => void (await send(sql, params))
-  const close = async (): Promise<void> => {
-    closed = true
-    await last
-  }
-  return { transaction: { read: send, run }, failure: () => failure, close }
 }
