@@ -18,6 +18,8 @@ import { serveLookups } from './lookups/lookup-routes.ts'
 import { createVerificationStore } from './verify/verification-store.ts'
 import { serveVerify } from './verify/verify-routes.ts'
 import { LISTS, MAPS } from './sync/collection-kinds.ts'
+import { serveStudioFlows } from './studio/flow-routes.ts'
+import { createFlowStore } from './studio/flow-store.ts'
 import { serveSyncCollections } from './sync/collection-routes.ts'
 import { createCollectionStore } from './sync/collection-store.ts'
 import { serveSyncDocuments } from './sync/document-routes.ts'
@@ -56,6 +58,7 @@ export async function startTwilioApi(options: TwilioApiOptions): Promise<Running
   serveTasks(app, options)
   serveVerify(app, { accountSid, store: createVerificationStore(clock) })
   serveLookups(app)
+  serveStudioFlows(app, { accountSid, store: createFlowStore(clock) })
   serveLocalFaults(app, faults, serviceFaults)
   try {
     await app.listen({ host: '127.0.0.1', port })
