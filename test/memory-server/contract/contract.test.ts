@@ -1,4 +1,4 @@
-import { postgresBinaries, startPostgres } from '../../support/postgres.ts'
+import { postgresHere, startPostgres } from '../../support/postgres.ts'
 import type { PostgresServer } from '../../support/postgres.ts'
 import { clustersEngine, postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
 import type { Engine } from './engines.ts'
@@ -8,12 +8,13 @@ import { memoryContract } from './memory.ts'
 import { ratesContract } from './rates.ts'
 import { readableContract } from './readable.ts'
 
-const binaries = postgresBinaries()
+const here = postgresHere()
+const isFullCheck = process.env['TEST_POSTGRES'] === 'yes'
 const elsewhere = process.env['DATABASE_URL']
 let postgres: PostgresServer | undefined
 
 beforeAll(async () => {
-  if (binaries !== undefined) postgres = await startPostgres(binaries)
+  if (here.kind === 'here') postgres = await startPostgres(here.binaries, { durable: false })
 }, 30_000)
 afterAll(() => postgres?.stop())
 
@@ -22,7 +23,8 @@ const addressOf = (): string => postgres?.url ?? ''
 const engines: readonly Engine[] = [
   sqliteEngine,
   threadEngine,
-  ...(binaries === undefined ? [] : [postgresEngine('PostgreSQL', addressOf), clustersEngine(addressOf)]),
+  ...(here.kind === 'here' ? [postgresEngine('PostgreSQL', addressOf)] : []),
+  ...(here.kind === 'here' && isFullCheck ? [clustersEngine(addressOf)] : []),
   ...(elsewhere === undefined || elsewhere === '' || elsewhere === 'none'
     ? []
     : [postgresEngine('the database at DATABASE_URL', () => elsewhere)]),
@@ -52,7 +54,7 @@ describe.each(plainEngines)('on $title', (engine) => {
   })
 })
 
-if (binaries !== undefined) {
+if (here.kind === 'here' && isFullCheck) {
   describe('on PostgreSQL that is serializable', () => {
     idempotencyContract(
       postgresEngine('PostgreSQL', addressOf, ['default_transaction_isolation=serializable']),
@@ -60,9 +62,14 @@ if (binaries !== undefined) {
   })
 }
 
-if (binaries === undefined) {
+if (here.kind === 'missing') {
   // eslint-disable-next-line jest/no-disabled-tests
-  test.skip(`on PostgreSQL (needs TEST_POSTGRES=yes and binaries for ${process.platform} ${process.arch})`, () => {
-    expect(binaries).toBeDefined()
+  test.skip(`on PostgreSQL: ${here.reason}`, () => {
+    expect(here.kind).toBe('here')
+  })
+} else if (!isFullCheck) {
+  // eslint-disable-next-line jest/no-disabled-tests
+  test.skip('on several clusters, and on PostgreSQL that is serializable: TEST_POSTGRES=yes, as in the full check', () => {
+    expect(isFullCheck).toBe(true)
   })
 }
