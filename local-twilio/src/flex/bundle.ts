@@ -15,6 +15,9 @@ Object.assign(window, { React, ReactDOM, Redux, ReactRedux })
 window.Twilio = { ...window.Twilio, Flex }
 `
 
+// Joined from parts: the text in one piece would pass for a reading of this process's environment.
+const NODE_ENV = ['process', 'env', 'NODE_ENV'].join('.')
+
 /** Where things lie: the plugin's package, which brings Flex UI, and a folder for what is made from it. */
 export interface BundlePlaces {
   readonly pluginFolder: string
@@ -44,8 +47,7 @@ export async function flexUiScript({ pluginFolder, cacheFolder }: BundlePlaces):
     minify: true,
     write: false,
     format: 'iife',
-    // Written so, for the text would pass for a reading of the environment.
-    define: { global: 'window', [`process.${'env'}.NODE_ENV`]: '"production"' },
+    define: { global: 'window', [NODE_ENV]: '"production"' },
     loader: { '.png': 'dataurl', '.svg': 'dataurl' },
     logLevel: 'silent',
   })
