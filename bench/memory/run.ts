@@ -6,6 +6,7 @@ import { createDatabase } from './databases.ts'
 import type { EngineName } from './databases.ts'
 import { CONNECTIONS, measure, OPEN_LOOP_REQUESTS } from './measure.ts'
 import type { Measured, Sustained } from './measure.ts'
+import { plot } from './plot.ts'
 import { HELP, readOptions } from './options.ts'
 import type { BenchOptions } from './options.ts'
 
@@ -37,6 +38,8 @@ async function measureEngine(engine: EngineName, options: BenchOptions): Promise
   const setting = { engine, node: process.version, cores: cpus().length, connections: CONNECTIONS }
   const report = { ...setting, openLoopRequestsPerSecond: OPEN_LOOP_REQUESTS, results }
   writeFileSync(join(RESULTS, `memory-${engine}.json`), `${JSON.stringify(report, null, 2)}\n`)
+  const words = `${CONNECTIONS} connections, ${setting.cores} cores, Node ${process.versions.node}`
+  writeFileSync(join(RESULTS, `memory-${engine}.svg`), plot(engine, results, words))
 }
 
 function columnsOf(results: readonly Measured[]): string[] {
