@@ -81,7 +81,7 @@ function latencyBars(engine: EngineName, results: readonly Measured[]): readonly
       bar('p50', one.p50Ms, COLORS.http),
       bar('p99', one.p99Ms, COLORS.http, GOALS[engine].p99Ms),
       bar('1,000/s p99', one.openLoopP99Ms, COLORS.raw, OPEN_LOOP_GOALS.p99Ms),
-      bar('p99.9', one.openLoopP999Ms, COLORS.raw, OPEN_LOOP_GOALS.p999Ms),
+      bar('1,000/s p99.9', one.openLoopP999Ms, COLORS.raw, OPEN_LOOP_GOALS.p999Ms),
     ]
   })
 }
