@@ -16,7 +16,7 @@ export function verifyTurnOf(event: RuntimeEvent, speaker: Speaker, session: Cal
     stage: parseWord(event, 'step', ['account', 'confirm', 'code']) ?? 'begin',
     answers: parseCount(event, 'answers'),
     silent: parseCount(event, 'silent'),
-    method: verifyMethodOf(speaker.flow, session.intent) ?? 'quick',
+    method: verifyMethodOf(speaker.flow, session.tier, session.intent) ?? 'quick',
     session,
     ani: parseCaller(event),
     ...(read && { digits: read }),

@@ -13,6 +13,11 @@ export interface CallFlow {
   readonly menu: readonly MenuEntry[]
   /** Variables that may be spoken to a recognized caller; all others are for agents only. */
   readonly spokenVariables: readonly string[]
+  /**
+   * What callers have to prove of whom the memory is not sure (tier `possible`), where an entry asks for `quick`: several
+   * people may share the number, and a code alone does not tell them apart.
+   */
+  readonly verifyPossible: VerifyMethod
   /** When agents take calls. */
   readonly openingHours: OpeningHours
   readonly routing: Routing

@@ -40,9 +40,14 @@ export interface TopicOutcome {
   readonly learned?: Learned
 }
 
-/** What a caller has to prove for an intent; undefined for nothing. */
-export function verifyMethodOf({ menu }: CallFlow, intent: string | undefined): VerifyMethod | undefined {
-  return menu.find((entry) => entry.intent === intent)?.verify
+/** What a caller of a tier has to prove for an intent; undefined for nothing. */
+export function verifyMethodOf(
+  { menu, verifyPossible }: CallFlow,
+  tier: Tier,
+  intent: string | undefined,
+): VerifyMethod | undefined {
+  const method = menu.find((entry) => entry.intent === intent)?.verify
+  return method === 'quick' && tier === 'possible' ? verifyPossible : method
 }
 
 /** Decides what comes after the greeting, or after an answer: a question, or the way on. */
@@ -112,7 +117,7 @@ function question(turn: TopicTurn, understood: boolean): MenuQuestion {
 
 function settle(turn: TopicTurn, learned: Learned): TopicOutcome {
   const { speaker, skipsVerification } = turn
-  const verifies = verifyMethodOf(speaker.flow, learned.intent) && !skipsVerification
+  const verifies = verifyMethodOf(speaker.flow, turn.tier, learned.intent) && !skipsVerification
   return { speaker, steps: thankForTopic(speaker, verifies ? '/verify-identity' : '/connect-agent'), learned }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { takeTopicTurn, type TopicTurn } from '../../src/voice/next-step.ts'
+import { takeTopicTurn, type TopicTurn, verifyMethodOf } from '../../src/voice/next-step.ts'
 import { renderTwiml } from '../../src/voice/twiml.ts'
 import { speakerOf } from '../support/speaker.ts'
 
@@ -85,6 +85,17 @@ describe('an answer', () => {
     expect(heard({ asked: 1, digits: '1', skipsVerification: false })).toContain('/verify-identity')
     expect(heard({ asked: 1, digits: '1' })).toContain('/connect-agent')
     expect(heard({ asked: 1, digits: '2', skipsVerification: false })).toContain('/connect-agent')
+  })
+})
+
+describe('what has to be proved', () => {
+  test('is said by the menu, and is more for a caller of whom the memory is not sure', () => {
+    const { flow } = TURN.speaker
+    expect(verifyMethodOf(flow, 'likely', 'billing')).toBe('quick')
+    expect(verifyMethodOf(flow, 'new', 'account_change')).toBe('full')
+    expect(verifyMethodOf(flow, 'possible', 'billing')).toBe('full')
+    expect(verifyMethodOf(flow, 'possible', 'refund')).toBeUndefined()
+    expect(verifyMethodOf({ ...flow, verifyPossible: 'quick' }, 'possible', 'billing')).toBe('quick')
   })
 })
 

@@ -15,6 +15,7 @@ describe('the options of npm run call', () => {
     [['--to', 'nobody'], '--to: got "nobody"; expected a number in E.164'],
     [['--stir', 'D'], '--stir: got "D"; expected one of A, B, C, failed, absent'],
     [['--press', 'one'], '--press: got "one"; expected keys: digits, * and #'],
+    [['--scene', 'toString'], '--scene: got "toString"; expected one of verified, spoofed, account'],
     [['--fault', 'memory-odd'], '--fault: got "memory-odd"; expected one of memory-down, memory-slow'],
     [['--form', '+12025550142'], "Unknown option '--form'"],
     [['+12025550142'], 'Unexpected argument'],
@@ -28,11 +29,21 @@ describe('the options of npm run call', () => {
   })
 
   test('keep what the caller does in the order in which it was given', () => {
-    const request = readCallRequest(['--press', '9', '--say', 'my bill', '--press', '1#', '--hang-up'])
+    const request = readCallRequest([
+      '--press',
+      '9',
+      '--say',
+      'my bill',
+      '--press',
+      '1#',
+      '--code',
+      '--hang-up',
+    ])
     expect(request?.actions).toEqual([
       { kind: 'press', digits: '9' },
       { kind: 'say', text: 'my bill' },
       { kind: 'press', digits: '1#' },
+      { kind: 'enter-code' },
       { kind: 'hang-up' },
     ])
   })

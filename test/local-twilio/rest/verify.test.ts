@@ -91,6 +91,19 @@ describe('one-time codes', () => {
   })
 })
 
+describe('a Verify that hangs', () => {
+  test('is given up after two seconds', async () => {
+    jest.useFakeTimers()
+    const never = { create: () => new Promise(() => {}) }
+    const hung = { verify: { v2: { services: () => ({ verifications: never, verificationChecks: never }) } } }
+    const slow = createVerifyCodes({ client: () => hung as unknown as Twilio, serviceSid })
+    const outcomes = Promise.all([slow.send(MOBILE, 'en-US'), slow.check(MOBILE, '123456')])
+    await jest.advanceTimersByTimeAsync(2_000)
+    expect(await outcomes).toEqual(['unavailable', 'unavailable'])
+    jest.useRealTimers()
+  })
+})
+
 describe('a look at a number', () => {
   const lookUpWith = (cache: LookupCache, mode: 'line_type' | 'line_type+sim_swap' = 'line_type') =>
     createLookup({ client, mode, cache, hashKey: 'k'.repeat(32), clock })
