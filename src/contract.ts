@@ -505,3 +505,26 @@ export interface ForgetCallerResponse {
   /** Whether every session and pending save was looked at; if not, ask again. */
   readonly complete: boolean
 }
+
+/** Something that happened to a customer. */
+export interface FeedEvent {
+  /** The same when an event is told again. */
+  readonly id: string
+  /** `customer.created`, `call.started`, `call.ended`, `call.corrected`, `customer.merged`, `customer.unmerged`, `customer.forgotten`. */
+  readonly kind: string
+  readonly at: string
+  /** Null for a customer who was forgotten. */
+  readonly customer_ref: string | null
+  /** SHA-256 of the reference of a customer who was forgotten; null for all others. */
+  readonly customer_ref_sha256: string | null
+}
+
+/** Answer of `GET /v1/events`. */
+export interface EventsResponse {
+  /** Oldest first. */
+  readonly events: readonly FeedEvent[]
+  /** Where to go on. */
+  readonly cursor: string
+  /** Whether the cursor is older than what is kept, so that events may have been missed. */
+  readonly gap: boolean
+}

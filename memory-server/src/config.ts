@@ -19,6 +19,7 @@ export interface MemoryServerConfig {
   readonly encryptionKeys: readonly string[]
   readonly variableTtlDays: number
   readonly intentTtlDays: number
+  readonly eventRetentionDays: number | undefined
   readonly redactPatterns: readonly RedactionPattern[]
   readonly rateLimitPerMinute: number | undefined
   readonly monthlyQuota: number | undefined
@@ -114,6 +115,14 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: '90',
     defaultText: '90',
     summary: 'How many days an intent stays open after a call last named it; a tenant may have its own.',
+  },
+  eventRetentionDays: {
+    name: 'EVENT_RETENTION_DAYS',
+    parse: orNone(wholeNumber(1, 365)),
+    expected: 'none, or a whole number of days from 1 to 365',
+    example: '7',
+    defaultText: '7',
+    summary: 'How many days the change feed keeps events; with none, no events are recorded.',
   },
   redactPatterns: {
     name: 'REDACT_PATTERNS',

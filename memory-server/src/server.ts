@@ -9,6 +9,7 @@ import { createClientErrorAnswer } from './http/client-errors.ts'
 import { addCustomerRoutes } from './http/customer-routes.ts'
 import { addDocs } from './http/docs.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
+import { addFeedRoutes } from './http/feed-routes.ts'
 import { createGuard } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
 import { addOperationsRoutes } from './http/operations.ts'
@@ -73,6 +74,7 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   addCallRoutes(server, operations, metrics, guard)
   addCustomerRoutes(server, operations, guard)
   addSettingsRoutes(server, operations, guard)
+  addFeedRoutes(server, operations, guard)
   return server
 }
 

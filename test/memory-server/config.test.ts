@@ -24,6 +24,7 @@ test('two secrets are enough: everything else has a default', () => {
     encryptionKeys: [],
     variableTtlDays: 30,
     intentTtlDays: 90,
+    eventRetentionDays: 7,
     redactPatterns: [],
     rateLimitPerMinute: 600,
     monthlyQuota: undefined,
@@ -41,6 +42,7 @@ test('every setting can be given, and the keys are a list', () => {
     MEMORY_SERVER_API_KEYS: keys.join(', '),
     VARIABLE_TTL_DAYS: '365',
     INTENT_TTL_DAYS: '3650',
+    EVENT_RETENTION_DAYS: 'none',
   })
   expect(config).toMatchObject({
     host: '::',

@@ -3,6 +3,7 @@ import type { CorrectCallResponse } from '../../../src/contract.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import { recordAccess } from '../customers/record-access.ts'
 import { requireCustomer, requireLocked } from '../customers/require-customer.ts'
+import { recordEvent } from '../feed/record-event.ts'
 import { bucketOfCustomerRef, mintCustomerRef } from '../identity/customer-ref.ts'
 import type { CorrectRequest, UndoRequest } from '../request/correct-request.ts'
 import { findCall } from '../store/calls.ts'
@@ -42,6 +43,7 @@ export function correctCall(memory: Memory, request: CorrectRequest): Promise<Co
     if (request.verdict === 'undo') {
       const undone = await undo(scope, callId, callHash, request.correctionId)
       await recordAccess(memory, scope, 'undo_correction', undone.customer_ref)
+      await recordEvent(memory, scope, undone.customer_ref, 'call.corrected')
       return undone
     }
     const { customerRef: fromRef, note } = await requireLockedCall(memory, scope, request)
@@ -59,6 +61,7 @@ export function correctCall(memory: Memory, request: CorrectRequest): Promise<Co
     if (images.length === 0) return answer(callId, fromRef, null)
     const correctionId = randomUUID()
     await saveCorrection(scope, callHash, { correctionId, fromRef, toRef, images })
+    await recordCorrection(memory, scope, request, fromRef, toRef)
     return answer(callId, toRef, correctionId)
   })
 }
@@ -73,6 +76,26 @@ async function move(
   const now = memory.clock().getTime()
   const { intentTtlMs } = await memory.retentions.of(scope, now)
   return moveCall(scope, { note, ...refs, now, intentTtlMs, isPicked: verdict === 'another' })
+}
+
+/** Both customers have changed; a fresh one is new as well. */
+async function recordCorrection(
+  memory: Memory,
+  scope: Scope,
+  { verdict }: CorrectRequest,
+  fromRef: string,
+  toRef: string,
+): Promise<void> {
+  await recordEvent(memory, scope, fromRef, 'call.corrected')
+  if (toRef === fromRef) return
+  const isFresh = verdict === 'wrong_person'
+  await recordEvent(
+    memory,
+    scope,
+    toRef,
+    ...(isFresh ? (['customer.created'] as const) : []),
+    'call.corrected',
+  )
 }
 
 /** Whether a correction moved nothing, but said that it was the right person. */

@@ -1,4 +1,5 @@
 import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
+import { recordEvent } from '../feed/record-event.ts'
 import { identifiersOf } from '../identity/identifiers.ts'
 import { redactEnd } from '../redaction/redact-end.ts'
 import type { EndRequest } from '../request/end-request.ts'
@@ -6,6 +7,7 @@ import type { Hints } from '../request/hints.ts'
 import type { IntentWrite } from '../request/intent.ts'
 import type { AnsweredCall, CallRecord } from '../store/calls.ts'
 import type { Said } from '../store/noted.ts'
+import type { EventKind } from '../store/events.ts'
 import { dropFromMerges } from '../store/merges.ts'
 import { dropFromNotes, expireNotes, markNoteMoved, saveNote } from '../store/notes.ts'
 import { saveIntent } from '../store/remembered.ts'
@@ -48,6 +50,8 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
         noteEnd(scope, contact.customerRef, contact.matches.byCall?.customerRef, call, said),
       ])
       if (saved.forgotten.size > 0) await dropForgotten(scope, contact.customerRef, saved.forgotten)
+      const news: readonly EventKind[] = contact.known ? ['call.ended'] : ['customer.created', 'call.ended']
+      await recordEvent(memory, scope, contact.customerRef, ...news)
       return {
         call_id: callId,
         customer_ref: contact.customerRef,

@@ -15,6 +15,10 @@ export interface Memory {
   /** Seals the readable form of identifiers; without one they are kept as hashes only. */
   readonly vault: Vault | undefined
   readonly clock: Clock
+  /** The time of this moment rather than of the request, in epoch milliseconds. It never goes back. */
+  readonly now: () => number
+  /** How long the change feed keeps events; undefined when there is none. */
+  readonly eventRetentionMs: number | undefined
   /** How long what is said is remembered. */
   readonly retentions: Retentions
   /** Removes from a text what must not be kept. */

@@ -1,8 +1,10 @@
 import { assessIdentity } from '../../../src/caller/confidence.ts'
 import type { StartCallResponse } from '../../../src/contract.ts'
+import { recordEvent } from '../feed/record-event.ts'
 import { candidatesOf, evidenceFor } from '../identity/choose-customer.ts'
 import { identifiersOf } from '../identity/identifiers.ts'
 import type { StartRequest } from '../request/start-request.ts'
+import type { EventKind } from '../store/events.ts'
 import { noteStart } from '../store/notes.ts'
 import { findRemembered } from '../store/remembered.ts'
 import { answerOnce } from './answer-once.ts'
@@ -34,6 +36,8 @@ export function startCall(memory: Memory, request: StartRequest): Promise<StartC
           ? findRemembered(scope, customerRef, { now, openSince: now - intentTtlMs })
           : { openIntents: [], variables: {} },
       ])
+      const news: readonly EventKind[] = known ? ['call.started'] : ['customer.created', 'call.started']
+      await recordEvent(memory, scope, customerRef, ...news)
       const evidence = known ? evidenceFor(matches, known, telco, now) : {}
       const candidates = candidatesOf(matches, telco, now)
       return {

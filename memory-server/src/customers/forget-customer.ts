@@ -1,5 +1,6 @@
 import type { ForgetReceipt } from '../../../src/contract.ts'
 import type { Memory } from '../calls/memory.ts'
+import { recordForgotten } from '../feed/record-event.ts'
 import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
 import type { Transaction } from '../store/database.ts'
 import { eraseCustomer } from '../store/erase.ts'
@@ -26,7 +27,10 @@ export async function forgetCustomer(memory: Memory, customerRef: string): Promi
     if (earlier) return receipt(customerRef, earlier)
     const [current = customerRef] = await requireLocked(memory, scope, [customerRef])
     const { counts, callHashes, customerRefs } = await eraseCustomer(scope, current)
-    for (const ref of customerRefs) await recordAccess(memory, scope, 'forget', ref)
+    for (const ref of customerRefs) {
+      await recordAccess(memory, scope, 'forget', ref)
+      await recordForgotten(memory, scope, ref)
+    }
     const tombstone = { forgottenAt: memory.clock().getTime(), counts: { ...counts } }
     for (const ref of customerRefs) {
       await saveTombstone(scope, keyedHash, { kind: 'customer', customerRef: ref }, tombstone)

@@ -4,6 +4,7 @@ import type { Memory } from '../calls/memory.ts'
 import { recordAccess } from '../customers/record-access.ts'
 import { requireLocked } from '../customers/require-customer.ts'
 import { timeOf } from '../customers/show-customer.ts'
+import { recordEvent } from '../feed/record-event.ts'
 import { bucketOfCustomerRef } from '../identity/customer-ref.ts'
 import type { MergeRequest } from '../request/merge-request.ts'
 import { eraseMerge, findAlias, findMerges, saveMerge } from '../store/merges.ts'
@@ -31,6 +32,7 @@ export function mergeCustomers(memory: Memory, request: MergeRequest): Promise<M
     await saveMerge(scope, { intoRef: kept, customerRef: gone, number, mergedAt: now, images, calls })
     await recordAccess(memory, scope, 'merge', gone)
     await recordAccess(memory, scope, 'merge', kept)
+    for (const ref of [gone, kept]) await recordEvent(memory, scope, ref, 'customer.merged')
     return { customer_ref: kept, merged_customer_ref: gone, merged_at: timeOf(now) }
   }
   // What is still to be written about the one that goes would be written where nobody looks for it.
@@ -75,6 +77,7 @@ export function unmergeCustomer(memory: Memory, customerRef: string): Promise<Un
     await eraseMerge(scope, merge)
     await recordAccess(memory, scope, 'unmerge', customerRef)
     await recordAccess(memory, scope, 'unmerge', alias.intoRef)
+    for (const ref of [customerRef, alias.intoRef]) await recordEvent(memory, scope, ref, 'customer.unmerged')
     return { customer_ref: customerRef, separated_from: alias.intoRef }
   }
   return memory.database.transaction((transaction) => work({ transaction, tenant: memory.tenant }), {

@@ -237,6 +237,31 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     remaining: orNull(count('How many are left.')),
     resets_at: time('When the next month begins.'),
   }),
+  EventsAnswer: object({
+    events: listOf(
+      object({
+        id: text('The same when an event is told again.'),
+        kind: word(
+          [
+            'customer.created',
+            'call.started',
+            'call.ended',
+            'call.corrected',
+            'customer.merged',
+            'customer.unmerged',
+            'customer.forgotten',
+          ],
+          'What happened.',
+        ),
+        at: time('When.'),
+        customer_ref: orNull(text('The customer; null for one who was forgotten.')),
+        customer_ref_sha256: orNull(text('SHA-256 of the reference of a customer who was forgotten.')),
+      }),
+      'Oldest first.',
+    ),
+    cursor: text('Where to go on.'),
+    gap: { type: 'boolean', description: 'Whether events may have been missed: the cursor is too old.' },
+  }),
   SettingsAnswer: object({
     tenant: object(
       { variable_ttl_days: orNull(count('Days.')), intent_ttl_days: orNull(count('Days.')) },

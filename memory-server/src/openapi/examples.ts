@@ -149,6 +149,19 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, object>> = {
     remaining: null,
     resets_at: '2026-12-01T00:00:00.000Z',
   },
+  EventsAnswer: {
+    events: [
+      {
+        id: '5f1c2a4e7d394b0c-0',
+        kind: 'call.ended',
+        at: CALL_END,
+        customer_ref: CUSTOMER_REF,
+        customer_ref_sha256: null,
+      },
+    ],
+    cursor: 'MTc5MzYxNTU4MDAwMC41ZjFjMmE0ZTdkMzk0YjBjLjE',
+    gap: false,
+  },
   SettingsAnswer: {
     tenant: { variable_ttl_days: 60, intent_ttl_days: null },
     effective: { variable_ttl_days: 60, intent_ttl_days: 90 },

@@ -135,6 +135,30 @@ const operationsRoutes: Readonly<Record<string, RouteDescription>> = {
     summary: 'What the tenant has used in this month.',
     answer: 'UsageAnswer',
   },
+  'GET /v1/events': {
+    id: 'readEvents',
+    tag: 'usage',
+    summary: 'What has changed since.',
+    more: 'Each event at least once, in a stable order, 15 seconds after it happened.',
+    parameters: [
+      {
+        name: 'cursor',
+        in: 'query',
+        required: false,
+        description: 'Where the answer before ended; without one it begins with the oldest event.',
+        schema: { type: 'string', maxLength: 64 },
+      },
+      {
+        name: 'limit',
+        in: 'query',
+        required: false,
+        description: 'How many events at most.',
+        schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+      },
+    ],
+    answer: 'EventsAnswer',
+    failures: [400],
+  },
   'GET /v1/settings': {
     id: 'readSettings',
     tag: 'usage',

@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src/clock.ts'
 import type { Clock } from '../../../src/clock.ts'
 import type { Memory } from '../calls/memory.ts'
 import { createKeyedHash } from '../identity/keyed-hash.ts'
@@ -50,6 +51,8 @@ export interface OperationSettings {
   readonly variableTtlDays: number
   /** How long an intent stays open after a call last named it; 90 days unless given. */
   readonly intentTtlDays?: number
+  /** How many days the change feed keeps events; none are recorded unless given. */
+  readonly eventRetentionDays?: number | undefined
   /** What is removed from texts beside cards, codes, SSNs and IBANs; nothing unless given. */
   readonly redactPatterns?: readonly RedactionPattern[] | undefined
   /** Starts and ends of one tenant in a month; any number unless given. */
@@ -60,6 +63,7 @@ export interface OperationSettings {
 export type PerformAt = (at: number, name: OperationName, behalf: Behalf, request: unknown) => Promise<string>
 
 const INTENT_TTL_DAYS = 90
+const DAY_MS = 86_400_000
 
 /** The value of an answer. */
 export function valueOf<Answer>(json: Json<Answer>): Answer {
@@ -78,17 +82,36 @@ export async function createPerformAt(database: Store, settings: OperationSettin
   await checkEncryptionKeys(database, vault)
   const { variableTtlDays, intentTtlDays = INTENT_TTL_DAYS } = settings
   const serverRetention = { variable_ttl_days: variableTtlDays, intent_ttl_days: intentTtlDays }
-  const shared: Omit<Memory, 'tenant' | 'actor' | 'clock'> = {
+  const { eventRetentionDays } = settings
+  const rising = createRisingTime()
+  const shared: Omit<Memory, 'tenant' | 'actor' | 'clock' | 'now'> = {
     database,
     keyedHash,
     vault,
     retentions: createRetentions(serverRetention),
     redact: createRedact(settings.redactPatterns),
     monthlyQuota: settings.monthlyQuota,
+    eventRetentionMs: eventRetentionDays === undefined ? undefined : eventRetentionDays * DAY_MS,
   }
   return async (at, name, { tenant, actor }, request) => {
-    const memory: Memory = { ...shared, tenant, actor, clock: () => new Date(at) }
+    const memory: Memory = { ...shared, tenant, actor, clock: () => new Date(at), now: rising(at) }
     return JSON.stringify(await (OPERATIONS[name] as Operation<unknown, unknown>)(memory, request))
+  }
+}
+
+/**
+ * Tells the time while requests are worked on: that of the request, plus what has passed since. It does not go back
+ * when the machine's clock does.
+ */
+function createRisingTime(): (at: number) => () => number {
+  let last = 0
+  return (at) => {
+    const begun = systemClock().getTime()
+    return () => {
+      const passed = Math.max(0, systemClock().getTime() - begun)
+      last = Math.max(last, at + passed)
+      return last
+    }
   }
 }
 

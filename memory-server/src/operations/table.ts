@@ -2,6 +2,7 @@ import type {
   CorrectCallResponse,
   CustomerResponse,
   EndCallResponse,
+  EventsResponse,
   ForgetReceipt,
   MergeResponse,
   RecallResponse,
@@ -20,9 +21,11 @@ import { forgetCustomer } from '../customers/forget-customer.ts'
 import { recallCustomer } from '../customers/recall-customer.ts'
 import { showCustomer } from '../customers/show-customer.ts'
 import type { ShowOptions } from '../customers/show-customer.ts'
+import { readEvents } from '../feed/read-events.ts'
 import { mergeCustomers, unmergeCustomer } from '../merging/merge-customers.ts'
 import type { CorrectRequest } from '../request/correct-request.ts'
 import type { EndRequest } from '../request/end-request.ts'
+import type { EventsQuery } from '../request/events-query.ts'
 import type { MergeRequest } from '../request/merge-request.ts'
 import type { RecallQuery } from '../request/recall-query.ts'
 import type { StartRequest } from '../request/start-request.ts'
@@ -52,6 +55,7 @@ export interface OperationTable {
   readonly recallCustomer: Operation<RecallQuery & { readonly customerRef: string }, RecallResponse>
   readonly mergeCustomers: Operation<MergeRequest, MergeResponse>
   readonly unmergeCustomer: Operation<string, UnmergeResponse>
+  readonly readEvents: Operation<EventsQuery, EventsResponse>
   readonly readUsage: Operation<null, UsageAnswer>
   readonly readSettings: Operation<null, SettingsAnswer>
   readonly changeSettings: Operation<SettingsChange, SettingsAnswer>
@@ -79,6 +83,7 @@ export const OPERATIONS: OperationTable = {
   recallCustomer: (memory, { customerRef, ...query }) => recallCustomer(memory, customerRef, query),
   mergeCustomers,
   unmergeCustomer,
+  readEvents,
   readUsage: (memory) => readUsage(memory),
   readSettings: async ({ database, tenant, retentions }) =>
     settingsAnswer(await findTenantSettings(database, tenant), retentions.ofServer),

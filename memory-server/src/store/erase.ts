@@ -29,6 +29,8 @@ export interface ErasedCounts {
   readonly aliases: number
   /** What is kept to take merges apart. */
   readonly merges: number
+  /** What the change feed told of the customer. */
+  readonly events: number
 }
 
 /** What was erased: how much, and which calls it was on. */
@@ -57,6 +59,7 @@ export async function eraseCustomer(scope: Scope, customerRef: string): Promise<
     corrections: await eraseCorrections(scope, customerRefs, callHashes),
     aliases: merges.length,
     merges: merges.length,
+    events: await eraseEvents(scope, customerRefs),
   }
   for (const merge of merges) await eraseMerge(scope, merge)
   await scope.transaction.run(STATEMENTS.eraseIdentifiers, key)
@@ -129,6 +132,15 @@ async function eraseCorrections(
     if (!customerRefs.includes(fromRef) && !customerRefs.includes(toRef)) continue
     await deleteCorrection(scope, callHash)
     erased += 1
+  }
+  return erased
+}
+
+async function eraseEvents(scope: Scope, customerRefs: readonly string[]): Promise<number> {
+  let erased = 0
+  for (const ref of customerRefs) {
+    erased += await count(scope, STATEMENTS.countEvents, ref)
+    await scope.transaction.run(STATEMENTS.eraseEvents, customerKey(scope, ref))
   }
   return erased
 }

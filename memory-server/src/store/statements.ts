@@ -2,6 +2,7 @@ import { AUDIT_SQL } from './sql/audit.ts'
 import { CALLS_SQL } from './sql/calls.ts'
 import { CLUSTERS_SQL } from './sql/clusters.ts'
 import { CUSTOMERS_SQL } from './sql/customers.ts'
+import { EVENTS_SQL } from './sql/events.ts'
 import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
 import { INTEGRITY_SQL } from './sql/integrity.ts'
 import { MERGES_SQL } from './sql/merges.ts'
@@ -20,6 +21,7 @@ export const STATEMENTS: typeof AUDIT_SQL &
   typeof VARIABLES_SQL &
   typeof CLUSTERS_SQL &
   typeof CUSTOMERS_SQL &
+  typeof EVENTS_SQL &
   typeof IDENTIFIERS_SQL &
   typeof INTEGRITY_SQL &
   typeof MERGES_SQL &
@@ -29,6 +31,7 @@ export const STATEMENTS: typeof AUDIT_SQL &
   ...VARIABLES_SQL,
   ...CLUSTERS_SQL,
   ...CUSTOMERS_SQL,
+  ...EVENTS_SQL,
   ...IDENTIFIERS_SQL,
   ...INTEGRITY_SQL,
   ...MERGES_SQL,

@@ -163,7 +163,7 @@ export async function startServers(
   const space = await engine.createSpace()
   const clock = movableClock()
   const starting = Array.from({ length: engine.servers }, () =>
-    startTestServer(clock, options, space.open, space.openOperations),
+    startTestServer(clock, { eventRetentionDays: 7, ...options }, space.open, space.openOperations),
   )
   const started = (await Promise.allSettled(starting)).flatMap((each) =>
     each.status === 'fulfilled' ? [each.value] : [],

@@ -1,3 +1,4 @@
+import type { EventsResponse } from '../../../src/contract.ts'
 import { attemptsOf, bearer, DAY_MS, newCallId, valuesOf } from '../support.ts'
 import type { Answer, TestServer } from '../support.ts'
 import { countRows, startServers } from './engines.ts'
@@ -141,6 +142,26 @@ export function memoryContract(engine: Engine): void {
     expect(valuesOf((await other.identify({ ani: '+12025550151' })).variables)).toEqual({
       city: 'Springfield',
     })
+  })
+
+  test('the change feed tells of each of many calls at once exactly once, in pages', async () => {
+    const calls = Array.from({ length: 40 }, (_, index) =>
+      servers.pick(index).identify({ ani: `+120255501${String(index % 10).padStart(2, '0')}` }),
+    )
+    await Promise.all(calls)
+    first.clock.forward(30_000)
+    const told: string[] = []
+    for (let cursor = ''; ;) {
+      const query = `?limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`
+      const answer = await other.request(`/v1/events${query}`, { headers: bearer() })
+      const { events, cursor: next } = answer.body as unknown as EventsResponse
+      if (events.length === 0) break
+      told.push(...events.map(({ id, kind }) => `${kind} ${id}`))
+      cursor = next
+    }
+    const count = (kind: string): number => told.filter((each) => each.startsWith(kind)).length
+    expect([count('call.started'), count('customer.created'), told.length]).toEqual([40, 10, 50])
+    expect(new Set(told).size).toBe(50)
   })
 
   test('somebody else on a known line is a customer of their own, who shares the number', async () => {

@@ -72,6 +72,7 @@ describe('DELETE /v1/customers/{customer_ref}', () => {
         corrections: 0,
         aliases: 0,
         merges: 0,
+        events: 0,
       },
     })
     const after = await countRows()

@@ -13,7 +13,7 @@ const context: SqlContext = {
 }
 
 // Statements that go through all buckets of one tenant. Each answers a bounded number of small rows.
-const ALL_BUCKETS = new Set<string>(['findUsage'])
+const ALL_BUCKETS = new Set<string>(['findEvents', 'findUsage'])
 
 describe('the SQL of the store stays in the subset of CockroachDB, YugabyteDB, Aurora DSQL and Citus', () => {
   test.each(Object.entries(STATEMENTS))('%s', (name, sql) => {
