@@ -113,7 +113,7 @@ async function callThrough(
   if (fault) await registerFault(system, callSid, fault)
   return placeCall({
     voiceUrl: `${system.functionsUrl}/identify-caller`,
-    statusCallbackUrl: `${system.functionsUrl}/call-status#rc=5&rp=4xx,5xx,ct,rt`,
+    statusCallbackUrl: `${system.functionsUrl}/call-status#rc=1&rp=4xx,5xx,ct,rt`,
     from,
     to: '+12025550100',
     callSid,
