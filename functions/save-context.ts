@@ -1,8 +1,8 @@
-import { saveOn } from '../src/call/saving/save-call.ts'
+import { saveWrapUp } from '../src/call/saving/save-wrap-up.ts'
 import { createServiceBuilder } from '../src/services.ts'
 import { defineFlexFunction } from '../src/twilio/define-flex-function.ts'
 import { reportFault } from '../src/twilio/define-function.ts'
-import { readCallSid, readSaveForm } from '../src/twilio/flex-forms.ts'
+import { readCallSid, readSaveForm, readTaskSid } from '../src/twilio/flex-forms.ts'
 import { receiptOf } from '../src/twilio/save-receipt.ts'
 import type { RuntimeHandler } from '../src/twilio/runtime.ts'
 
@@ -11,8 +11,8 @@ export const handler: RuntimeHandler = defineFlexFunction({
   name: 'save-context',
   services: createServiceBuilder(),
   answer: async (event, services, agent, log) => {
-    const known = { callSid: readCallSid(event), mayOpen: false }
-    const outcome = await saveOn(known, readSaveForm(event, agent), services)
+    const wrapUp = readSaveForm(event, agent)
+    const outcome = await saveWrapUp(readCallSid(event), readTaskSid(event), wrapUp, services)
     for (const fault of outcome.faults) reportFault(log, 'fault while saving the wrap-up', fault)
     log(outcome.kind === 'failed' ? 'error' : 'info', `wrap-up ${outcome.kind}`)
     return receiptOf(outcome)

@@ -36,6 +36,8 @@ export interface Config {
   /** Undefined: retry-saves and health are closed. */
   readonly retrySecret: string | undefined
   readonly flexOrigins: readonly string[]
+  /** Undefined: a wrap-up whose call has no session is refused. */
+  readonly workspaceSid: string | undefined
   /** Undefined: Twilio's own hosts. */
   readonly twilioApiUrl: string | undefined
 }
@@ -175,6 +177,15 @@ export const SETTINGS: SettingsTable<Config> = {
     example: 'https://flex.twilio.com',
     defaultText: 'https://flex.twilio.com',
     summary: 'Addresses of Flex from which agents may ask, without a path.',
+  },
+  workspaceSid: {
+    name: 'TASKROUTER_WORKSPACE_SID',
+    parse: orNone(matching(/^WS[0-9a-f]{32}$/)),
+    expected: 'none, or a workspace SID (WS and 32 hex digits)',
+    example: 'none',
+    defaultText: 'none',
+    summary:
+      'TaskRouter workspace that is asked whose call it was when an agent saves a call whose session Sync could not keep.',
   },
   twilioApiUrl: {
     name: 'TWILIO_API_URL',

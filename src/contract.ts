@@ -454,6 +454,8 @@ export interface SaveContextForm {
   readonly Token: string
   readonly call_sid: string
   readonly reservation_sid: string
+  /** Says whose call it is when Sync could not keep the call's session. */
+  readonly task_sid?: string
   /** The plugin's own name for this save: the same one again changes nothing. */
   readonly save_id?: string
   readonly intent?: string

@@ -14,6 +14,7 @@ import { createFlexTokens, type FlexTokens, type TokenCache } from './twilio/fle
 import { createTwilioHttpClient } from './twilio/rest-client.ts'
 import type { RuntimeContext } from './twilio/runtime.ts'
 import { createSyncPendingSaves } from './twilio/sync-pending-saves.ts'
+import { createTaskCalls, type TaskCalls } from './twilio/task-call.ts'
 import { createSyncSessions } from './twilio/sync-sessions.ts'
 import { createLog } from './log.ts'
 import type { LookupCache } from './twilio/lookup.ts'
@@ -34,6 +35,7 @@ export interface Services {
   readonly pending: PendingSaves
   readonly sealer: Sealer
   readonly flexTokens: FlexTokens
+  readonly tasks: TaskCalls
   /** From 0 to 1. */
   readonly random: () => number
   /** What callers hear and where calls go. */
@@ -79,6 +81,7 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
         clock,
         cache: tokenCache,
       }),
+      tasks: createTaskCalls({ client, workspaceSid: config.workspaceSid }),
       random: Math.random,
     }
   }

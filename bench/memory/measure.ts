@@ -175,7 +175,9 @@ function startServer(database: BenchDatabase, hashKey: string, apiKey: string): 
 
 async function loadRound(database: BenchDatabase, { pid }: Child, task: LoadTask): Promise<Round> {
   const [server, engine] = [usageOf(pid), database.usage()]
-  const load = await inProcess<LoadResult>(join(__dirname, 'load.ts'), task, (task.seconds + 60) * 1000)
+  const load = await inProcess<LoadResult>(join(__dirname, 'load.ts'), task, {
+    timeoutMs: (task.seconds + 60) * 1000,
+  })
   const [serverAfter, engineAfter] = [usageOf(pid), database.usage()]
   return {
     load,

@@ -4,8 +4,14 @@ import { type ChildProcess, fork } from 'node:child_process'
  * Runs a script in a process of its own, hands it `task`, and returns what it sends back. A benchmark's load and
  * its server share the machine, but not an event loop.
  */
-export async function inProcess<Result>(script: string, task: object, timeoutMs = 600_000): Promise<Result> {
-  const child = fork(script, { execArgv: ['--require', require.resolve('tsx/cjs')] })
+export async function inProcess<Result>(
+  script: string,
+  task: object,
+  { timeoutMs = 600_000, quiet = false }: { readonly timeoutMs?: number; readonly quiet?: boolean } = {},
+): Promise<Result> {
+  // What functions log in a simulation is of no use to anybody.
+  const stdio = ['ignore', quiet ? 'ignore' : 'inherit', 'inherit', 'ipc'] as const
+  const child = fork(script, { execArgv: ['--require', require.resolve('tsx/cjs')], stdio: [...stdio] })
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
   try {
     return await answerOf<Result>(child, task)

@@ -36,6 +36,13 @@ export function readSaveForm(
   return { kind: 'agent-saved', reservationSid, ...(workerSid && { workerSid }), saveId, wrapUp }
 }
 
+/** Reads `task_sid`; undefined where the plugin sends none. */
+export function readTaskSid(event: RuntimeEvent): string | undefined {
+  return event['task_sid']
+    ? matching(event, 'task_sid', /^WT[0-9a-f]{32}$/i, 'WT and 32 hex digits')
+    : undefined
+}
+
 /**
  * Reads what an agent says about whose call it was.
  *

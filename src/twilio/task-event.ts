@@ -29,6 +29,13 @@ export function parseTaskEvent(event: RuntimeEvent): TaskEvent | undefined {
   return occurrence && { known: knownOf(callSid, attributes), occurrence, wrapUp }
 }
 
+/** The call that a task's attributes name; undefined when the task is no call. */
+export function callOfTask(attributes: string | undefined): KnownOfCall | undefined {
+  const fields = readAttributes(attributes)
+  const callSid = sid('CA', fields['call_sid'])
+  return callSid === undefined ? undefined : knownOf(callSid, fields)
+}
+
 type Attributes = Readonly<Record<string, unknown>>
 
 function occurrenceOf(

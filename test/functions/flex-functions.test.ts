@@ -156,6 +156,35 @@ describe('an agent', () => {
     expect(panel.saved).toBe(true)
   })
 
+  test('saves a call whose session Sync could not keep, when its task says whose it is', async () => {
+    const workspace = await centre.client.taskrouter.v1.workspaces.create({ friendlyName: 'Support' })
+    const CallSid = newCall()
+    const from = '+12025550146'
+    centre.faults.set('sync', '503')
+    await tell(identifyCaller, { CallSid, From: from, To: '+12025550100', CallStatus: 'ringing' })
+    centre.faults.set('sync', 'none')
+    const attributes = JSON.stringify({ call_sid: CallSid, from })
+    const tasks = centre.client.taskrouter.v1.workspaces(workspace.sid).tasks
+    const task = await tasks.create({ attributes })
+    const other = await tasks.create({ attributes: JSON.stringify({ call_sid: newCall(), from }) })
+    const save = async (task_sid: string): Promise<number | undefined> => {
+      const context = { ...centre.context, TASKROUTER_WORKSPACE_SID: workspace.sid }
+      const form = {
+        Token: await centre.token(),
+        call_sid: CallSid,
+        reservation_sid,
+        notes: 'Late',
+        task_sid,
+      }
+      const { callbacks } = await invoke(saveContext, context, { request: { headers: {} }, ...form })
+      return callbacks[0]?.status
+    }
+    expect(await save(other.sid)).toBe(404)
+    expect(await save(task.sid)).toBe(200)
+    const panel = await ask<CallerPanelResponse>(callerContext, { call_sid: CallSid }, await centre.token())
+    expect(panel.customer?.variables['agent_notes']?.value).toBe('Late')
+  })
+
   test('says that it was somebody else, and takes it back', async () => {
     const token = await centre.token()
     const call_sid = await callWithAgent('+12025550144')

@@ -33,7 +33,11 @@ const LAYERS: readonly {
   { prefix: 'functions/', layer: 'functions', may: SRC },
   { prefix: 'memory-server/', layer: 'memory-server', may: [...BASE, 'log', 'caller'] },
   { prefix: 'local-twilio/', layer: 'local-twilio', may: SRC },
-  { prefix: 'bench/', layer: 'bench', may: [...SRC, 'memory-server', 'local-twilio', 'test-support'] },
+  {
+    prefix: 'bench/',
+    layer: 'bench',
+    may: [...SRC, 'functions', 'memory-server', 'local-twilio', 'test-support'],
+  },
   { prefix: 'test/support/', layer: 'test-support', may: SRC },
   { prefix: 'docs/', layer: 'docs', may: [...SRC, 'memory-server'] },
 ]

@@ -1,5 +1,6 @@
 import type { Ani } from '../../caller/ani.ts'
-import { asCallerMemoryError } from '../../errors.ts'
+import { asCallerMemoryError, type CallerMemoryError } from '../../errors.ts'
+import type { CallRecord } from '../../memory/caller-memory.ts'
 import { deliverRecord } from './deliver-record.ts'
 import { type SaveOutcome, saveOn, type SavingPorts } from './save-call.ts'
 
@@ -22,10 +23,21 @@ export async function saveEndedCall(ended: CallOver, ports: SavingPorts): Promis
     return await saveOn({ callSid, ...number, mayOpen: true }, { kind: 'call-ended', durationSeconds }, ports)
   } catch (error) {
     const fault = asCallerMemoryError(error)
-    if (ani.kind !== 'number') return { kind: 'failed', faults: [fault] }
     const variables = { call_duration_seconds: String(durationSeconds) }
-    const record = { callSid, ani: ani.e164, variables }
-    const contact = await deliverRecord({ record, complete: false }, ports.memory)
-    return { kind: 'failed', faults: contact.kind === 'landed' ? [fault] : [fault, contact.fault] }
+    return saveContact({ callSid, ...number, variables }, fault, ports)
   }
+}
+
+/**
+ * Saves the contact alone, by number, for a call whose session cannot be reached. The outcome is `failed` all
+ * the same: what the session knows is still to be saved.
+ */
+export async function saveContact(
+  record: CallRecord,
+  fault: CallerMemoryError,
+  { memory }: Pick<SavingPorts, 'memory'>,
+): Promise<SaveOutcome> {
+  if (record.ani === undefined) return { kind: 'failed', faults: [fault] }
+  const contact = await deliverRecord({ record, complete: false }, memory)
+  return { kind: 'failed', faults: contact.kind === 'landed' ? [fault] : [fault, contact.fault] }
 }

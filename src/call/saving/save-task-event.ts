@@ -1,10 +1,12 @@
 import { asCallerMemoryError } from '../../errors.ts'
 import type { Occurrence } from './decide-save.ts'
 import { type KnownOfCall, type SaveOutcome, saveOn, type SavingPorts } from './save-call.ts'
+import { saveContact } from './save-ended-call.ts'
 import { isEmptyWrapUp, type WrapUp } from './wrap-up.ts'
 
 /**
- * Tells a call what TaskRouter said. Never throws: without the session the outcome is `failed`. What the agent
+ * Tells a call what TaskRouter said. Never throws: without the session the outcome is `failed`, and of a
+ * task that is over the contact alone is saved by number. What the agent
  * has written so far is kept sealed, for the case that nothing more comes.
  */
 export async function saveTaskEvent(
@@ -16,7 +18,10 @@ export async function saveTaskEvent(
   try {
     return await saveOn(known, withDraft(known.callSid, occurrence, wrapUp, ports), ports)
   } catch (error) {
-    return { kind: 'failed', faults: [asCallerMemoryError(error)] }
+    const fault = asCallerMemoryError(error)
+    const { callSid, ani } = known
+    if (occurrence.kind !== 'task-over' || ani === undefined) return { kind: 'failed', faults: [fault] }
+    return saveContact({ callSid, ani, variables: {} }, fault, ports)
   }
 }
 
