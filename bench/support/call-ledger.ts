@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
-
 /** Where calls are written, and with which key. */
 export interface Target {
   readonly url: string
@@ -82,7 +80,7 @@ export function halfWritten(exported: unknown): string | undefined {
   const whole = isEnded
     ? { stages: ['end', 'start'], links: 1, intents: 1, variables: 2, notes: [[true, 2]] }
     : { stages: ['start'], links: 1, intents: 0, variables: 0, notes: [[false, 0]] }
-  return isDeepStrictEqual(parts, whole) ? undefined : `half written: ${JSON.stringify(parts)}`
+  return isSame(parts, whole) ? undefined : `half written: ${JSON.stringify(parts)}`
 }
 
 /** Reads everything that is held of a customer; undefined when nobody has the reference. */
@@ -107,7 +105,7 @@ function problemOf(call: KeptCall, exported: unknown): string | undefined {
   for (const stage of ['start', 'end'] as const) {
     const stored = answers.find((one) => one.stage === stage)?.answer
     const given = call[stage]
-    if (given && !isDeepStrictEqual({ ...stored, call_id: call.id }, given)) return `its ${stage} is another`
+    if (given && !isSame({ ...stored, call_id: call.id }, given)) return `its ${stage} is another`
   }
   if (!call.end) return undefined
   const isOwn =
@@ -166,4 +164,19 @@ async function ask(
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms))
+}
+
+/** Whether two values are the same as JSON, whatever the order of their fields. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other))
+}
+
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(ordered)
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, ordered(each)]),
+  )
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text as readText } from 'node:stream/consumers'
 import { systemClock } from '../../src/clock.ts'
-import { numberOf, textOf } from '../../memory-server/src/store/database.ts'
 import { openSqliteStore } from '../../memory-server/src/store/sqlite.ts'
 import { API_KEY, bearer, HASH_KEY, temporaryFolder } from './support.ts'
 
@@ -83,47 +82,6 @@ const endOf = (id: string): object => ({
   intent_status: 'open',
   variables: { first: id, second: id },
 })
-
-/** Keeps eight requests in flight until the server is gone; the ids that were acknowledged. */
-async function writeUntilGone(url: string, prefix: string): Promise<string[]> {
-  const acknowledged: string[] = []
-  const worker = async (name: number): Promise<void> => {
-    for (let index = 0; ; index += 1) {
-      const id = `${prefix}_${name}_${index}`
-      const status = await post(url, 'end', endOf(id))
-      if (status === undefined) return
-      expect(status).toBe(200)
-      acknowledged.push(id)
-    }
-  }
-  await Promise.all(Array.from({ length: 8 }, (_, name) => worker(name)))
-  return acknowledged
-}
-
-test('no acknowledged end is lost and none is half written when the server is killed while writing', async () => {
-  const acknowledged: string[] = []
-  for (const round of [1, 2, 3]) {
-    const { url, stop } = await startProcess()
-    const writing = writeUntilGone(url, `round${round}`)
-    await new Promise((resolve) => void setTimeout(resolve, 250 + 60 * round))
-    await stop('SIGKILL')
-    acknowledged.push(...(await writing))
-  }
-  expect(acknowledged.length).toBeGreaterThan(30)
-
-  const store = await openSqliteStore({ path: databasePath(), clock: systemClock })
-  const intents = await store.read('SELECT intent, customer_ref FROM intents', [])
-  const refOf = new Map(intents.map((row) => [textOf(row, 'intent'), textOf(row, 'customer_ref')]))
-  expect(acknowledged.filter((id) => !refOf.has(`intent_${id}`))).toEqual([])
-  const count = async (sql: string): Promise<number> => numberOf((await store.read(sql, []))[0] ?? {}, 'n')
-  const ends = intents.length
-  expect(await count('SELECT count(*) AS n FROM calls')).toBe(ends)
-  expect(await count('SELECT count(*) AS n FROM customers')).toBe(ends)
-  expect(await count('SELECT count(*) AS n FROM identifier_links')).toBe(ends)
-  expect(await count('SELECT count(*) AS n FROM variables')).toBe(2 * ends)
-  expect(await store.read('PRAGMA integrity_check', [])).toEqual([{ integrity_check: 'ok' }])
-  await store.close()
-}, 30_000)
 
 async function stopWhileBusy(signal: NodeJS.Signals, database: string): Promise<number | null> {
   const { url, lines, stop } = await startProcess(database)
