@@ -21,6 +21,12 @@ export interface MemoryServerConfig {
   readonly intentTtlDays: number
   readonly eventRetentionDays: number | undefined
   readonly redactPatterns: readonly RedactionPattern[]
+  readonly retainCallsDays: number | undefined
+  readonly retainAnswersDays: number | undefined
+  readonly retainIntentsDays: number | undefined
+  readonly retainCustomersDays: number | undefined
+  readonly retainAuditDays: number | undefined
+  readonly sweepEveryHours: number | undefined
   readonly rateLimitPerMinute: number | undefined
   readonly monthlyQuota: number | undefined
   /** Whether the description of the API is served. */
@@ -132,6 +138,54 @@ export const MEMORY_SERVER_SETTINGS: SettingsTable<MemoryServerConfig> = {
     example: String.raw`member=\bM-\d{8}\b`,
     defaultText: 'none',
     summary: 'Further patterns that are removed from texts before they are stored.',
+  },
+  retainCallsDays: {
+    name: 'RETAIN_CALLS_DAYS',
+    parse: orNone(wholeNumber(1, 36_500)),
+    expected: 'none, or a whole number of days from 1 to 36500',
+    example: '365',
+    defaultText: '365',
+    summary: 'How many days it is kept that a call took place and what was said on it; none is for ever.',
+  },
+  retainAnswersDays: {
+    name: 'RETAIN_ANSWERS_DAYS',
+    parse: orNone(wholeNumber(1, 36_500)),
+    expected: 'none, or a whole number of days from 1 to 36500',
+    example: '365',
+    defaultText: '30',
+    summary: 'How many days an answer is kept for the same request coming again.',
+  },
+  retainIntentsDays: {
+    name: 'RETAIN_INTENTS_DAYS',
+    parse: orNone(wholeNumber(1, 36_500)),
+    expected: 'none, or a whole number of days from 1 to 36500',
+    example: '365',
+    defaultText: '365',
+    summary: 'How many days an intent is kept after it was settled, or after it was last named.',
+  },
+  retainCustomersDays: {
+    name: 'RETAIN_CUSTOMERS_DAYS',
+    parse: orNone(wholeNumber(1, 36_500)),
+    expected: 'none, or a whole number of days from 1 to 36500',
+    example: '365',
+    defaultText: 'none',
+    summary: 'How many days after the last contact a customer is forgotten.',
+  },
+  retainAuditDays: {
+    name: 'RETAIN_AUDIT_DAYS',
+    parse: orNone(wholeNumber(1, 36_500)),
+    expected: 'none, or a whole number of days from 1 to 36500',
+    example: '365',
+    defaultText: 'none',
+    summary: 'How many days an entry of the audit log is kept.',
+  },
+  sweepEveryHours: {
+    name: 'SWEEP_EVERY_HOURS',
+    parse: orNone(wholeNumber(1, 8760)),
+    expected: 'none, or a whole number of hours from 1 to 8760',
+    example: '24',
+    defaultText: '24',
+    summary: 'How often a server removes what is past its time; none leaves that to the command sweep.',
   },
   rateLimitPerMinute: {
     name: 'RATE_LIMIT_PER_MINUTE',

@@ -12,10 +12,13 @@ import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
 import { addFeedRoutes } from './http/feed-routes.ts'
 import { createGuard } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
+import type { Metrics } from './http/metrics.ts'
 import { addOperationsRoutes } from './http/operations.ts'
 import { addSettingsRoutes } from './http/settings-routes.ts'
 import { createSharedRate } from './http/shared-rate.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
+import { startSweeper } from './maintenance/sweeper.ts'
+import type { Sweeper } from './maintenance/sweeper.ts'
 import { OWN_BEHALF, valueOf } from './operations/operations.ts'
 import type { Operations } from './operations/operations.ts'
 
@@ -31,6 +34,8 @@ export interface MemoryServerOptions {
   readonly rateLimitPerMinute?: number | undefined
   /** Whether other servers may use the same database, so that limits are counted there. Default false. */
   readonly isDatabaseShared?: boolean
+  /** How often the server removes what is past its time; never unless given. */
+  readonly sweepEveryHours?: number | undefined
   /** Whether the description of the API is served under `/docs`; not unless given. */
   readonly docs?: boolean
   readonly clock: Clock
@@ -75,7 +80,22 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   addCustomerRoutes(server, operations, guard)
   addSettingsRoutes(server, operations, guard)
   addFeedRoutes(server, operations, guard)
+  sweepWhileListening(server, options, operations, metrics)
   return server
+}
+
+function sweepWhileListening(
+  server: FastifyInstance,
+  { sweepEveryHours: everyHours, log }: MemoryServerOptions,
+  operations: Operations,
+  metrics: Metrics,
+): void {
+  if (everyHours === undefined) return
+  let sweeper: Sweeper | undefined
+  server.addHook('onListen', async () => {
+    sweeper = startSweeper({ operations, everyHours, log, listener: metrics.sweeping })
+  })
+  server.addHook('preClose', async () => sweeper?.stop())
 }
 
 /** A server without a key would let nobody in, and nothing would say why. */

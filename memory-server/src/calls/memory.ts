@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/clock.ts'
 import type { KeyedHash } from '../identity/keyed-hash.ts'
 import type { Vault } from '../identity/vault.ts'
+import type { RetentionRules } from '../maintenance/sweep.ts'
 import type { Redact } from '../redaction/redact.ts'
 import type { Database } from '../store/database.ts'
 import type { Retentions } from '../tenants/retention.ts'
@@ -23,6 +24,8 @@ export interface Memory {
   readonly retentions: Retentions
   /** Removes from a text what must not be kept. */
   readonly redact: Redact
+  /** How long what is past its use stays stored. */
+  readonly rules: RetentionRules
   /** How many starts and ends a tenant may have in a month of UTC; undefined for any number. */
   readonly monthlyQuota: number | undefined
 }

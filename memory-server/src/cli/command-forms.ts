@@ -20,6 +20,7 @@ export type Command =
       readonly dropKey: string | undefined
     }
   | { readonly kind: 'verify' }
+  | { readonly kind: 'sweep'; readonly isDryRun: boolean }
   | { readonly kind: 'backup'; readonly path: string; readonly tombstonesOnly: boolean }
   | {
       readonly kind: 'restore'
@@ -129,6 +130,12 @@ export const COMMAND_FORMS: readonly CommandForm[] = [
       const isKeyId = dropKey === undefined || /^[0-9a-f]{8}$/.test(dropKey)
       return isKeyId ? { kind: 'rotate', dropKey } : 'the id of a key is eight hexadecimal characters'
     },
+  },
+  {
+    words: 'sweep',
+    summary: 'remove what is past its time; a running server does so by itself',
+    options: { 'dry-run': { summary: 'remove nothing, only count' } },
+    read: ({ flag }) => ({ kind: 'sweep', isDryRun: flag('dry-run') }),
   },
   {
     words: 'verify',

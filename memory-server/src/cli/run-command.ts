@@ -4,19 +4,23 @@ import type { MemoryServerConfig } from '../config.ts'
 import { createKeyedHash } from '../identity/keyed-hash.ts'
 import { createVault } from '../identity/vault.ts'
 import { dropKey, rotateKeys } from '../maintenance/rotate.ts'
+import { addCounts, NOTHING_SWEPT, sweepPlace } from '../maintenance/sweep.ts'
+import type { SweepMemory } from '../maintenance/sweep.ts'
 import { verifyDatabase } from '../maintenance/verify.ts'
 import type { VerifyOptions } from '../maintenance/verify.ts'
 import type { Database } from '../store/database.ts'
 import { checkEncryptionKeys, checkHashKey } from '../store/installation.ts'
 import { openStore } from '../store/open-store.ts'
-import { BUCKETS } from '../store/places.ts'
+import { allPlaces, BUCKETS } from '../store/places.ts'
 import type { Place } from '../store/places.ts'
 import { runBackup, runRestore } from './backup.ts'
+import { createRetentions } from '../tenants/retention.ts'
 import { runClusterCommand } from './clusters.ts'
 import type { Command } from './command-forms.ts'
 import { runKeyCommand } from './keys.ts'
 
 const PROGRESS_BUCKETS = 64
+const DAY_MS = 86_400_000
 
 /** A command that ends by itself. */
 export type DatabaseCommand = Exclude<Command, { readonly kind: 'help' | 'serve' }>
@@ -48,6 +52,7 @@ export async function runDatabaseCommand(
     if (command.kind === 'rotate') {
       return await rotate(database, command.dropKey, config.encryptionKeys, showProgress)
     }
+    if (command.kind === 'sweep') return await sweep({ database, keyedHash, clock }, config, command.isDryRun)
     if (command.kind === 'verify') {
       return await verify({ database, keyedHash, isFile: config.databaseUrl === undefined }, showProgress)
     }
@@ -93,4 +98,28 @@ async function verify(options: VerifyOptions, showProgress: ShowProgress): Promi
     throw new CallerMemoryError('CM_STORE_DAMAGED', `verify found problems:\n  ${problems.join('\n  ')}`)
   }
   return ['everything is as it should be', `audit log: ${entries} entries, digest ${digest}`]
+}
+
+async function sweep(
+  store: Pick<SweepMemory, 'database' | 'keyedHash' | 'clock'>,
+  config: MemoryServerConfig,
+  isDryRun: boolean,
+): Promise<string[]> {
+  const ofServer = { variable_ttl_days: config.variableTtlDays, intent_ttl_days: config.intentTtlDays }
+  const { eventRetentionDays } = config
+  const memory = {
+    ...store,
+    actor: 'command line',
+    retentions: createRetentions(ofServer),
+    eventRetentionMs: eventRetentionDays === undefined ? undefined : eventRetentionDays * DAY_MS,
+    now: () => store.clock().getTime(),
+  }
+  let counts = NOTHING_SWEPT
+  for await (const place of allPlaces(store.database)) {
+    counts = addCounts(counts, await sweepPlace(memory, place, { rules: config, isDryRun }))
+  }
+  return [
+    isDryRun ? 'past their time:' : 'removed:',
+    ...Object.entries(counts).map(([kind, count]) => `  ${kind} ${count}`),
+  ]
 }

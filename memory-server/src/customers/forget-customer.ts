@@ -7,6 +7,7 @@ import { eraseCustomer } from '../store/erase.ts'
 import { findCurrentCustomer } from '../store/merges.ts'
 import type { Scope } from '../store/scope.ts'
 import { findTombstone, saveTombstone } from '../store/tombstones.ts'
+import type { Tombstone } from '../store/tombstones.ts'
 import { recordAccess } from './record-access.ts'
 import { requireLocked } from './require-customer.ts'
 import { timeOf } from './show-customer.ts'
@@ -26,18 +27,7 @@ export async function forgetCustomer(memory: Memory, customerRef: string): Promi
     const earlier = await findTombstone(scope, keyedHash, buried)
     if (earlier) return receipt(customerRef, earlier)
     const [current = customerRef] = await requireLocked(memory, scope, [customerRef])
-    const { counts, callHashes, customerRefs } = await eraseCustomer(scope, current)
-    for (const ref of customerRefs) {
-      await recordAccess(memory, scope, 'forget', ref)
-      await recordForgotten(memory, scope, ref)
-    }
-    const tombstone = { forgottenAt: memory.clock().getTime(), counts: { ...counts } }
-    for (const ref of customerRefs) {
-      await saveTombstone(scope, keyedHash, { kind: 'customer', customerRef: ref }, tombstone)
-    }
-    for (const callHash of callHashes) {
-      await saveTombstone(scope, keyedHash, { kind: 'call', callHash }, { ...tombstone, counts: {} })
-    }
+    const tombstone = await eraseWithTombstone(memory, scope, current, 'forget')
     return receipt(customerRef, tombstone)
   }
   // What is still to be written about the customer would come back after it was erased.
@@ -46,6 +36,29 @@ export async function forgetCustomer(memory: Memory, customerRef: string): Promi
   )
   const settledBucket = bucketOfCustomerRef(holder?.customerRef ?? customerRef) ?? -1
   return memory.database.transaction(work, { settledBucket })
+}
+
+/** Erases a customer who is there, leaves tombstones, and records it in the audit log. */
+export async function eraseWithTombstone(
+  memory: Pick<Memory, 'keyedHash' | 'clock' | 'actor' | 'eventRetentionMs' | 'now'>,
+  scope: Scope,
+  customerRef: string,
+  action: 'forget' | 'expire',
+): Promise<Tombstone> {
+  const { keyedHash } = memory
+  const { counts, callHashes, customerRefs } = await eraseCustomer(scope, customerRef)
+  for (const ref of customerRefs) {
+    await recordAccess(memory, scope, action, ref)
+    await recordForgotten(memory, scope, ref)
+  }
+  const tombstone = { forgottenAt: memory.clock().getTime(), counts: { ...counts } }
+  for (const ref of customerRefs) {
+    await saveTombstone(scope, keyedHash, { kind: 'customer', customerRef: ref }, tombstone)
+  }
+  for (const callHash of callHashes) {
+    await saveTombstone(scope, keyedHash, { kind: 'call', callHash }, { ...tombstone, counts: {} })
+  }
+  return tombstone
 }
 
 function receipt(

@@ -24,7 +24,11 @@ export async function recordEvent(
 }
 
 /** Tells the change feed that a customer was forgotten, without keeping the reference. */
-export async function recordForgotten(memory: Memory, scope: Scope, customerRef: string): Promise<void> {
+export async function recordForgotten(
+  memory: Pick<Memory, 'eventRetentionMs' | 'now'>,
+  scope: Scope,
+  customerRef: string,
+): Promise<void> {
   const { eventRetentionMs, now } = memory
   if (eventRetentionMs === undefined) return
   const hash = createHash('sha256').update(customerRef).digest('hex')

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { StartCallResponse } from '../../../src/contract.ts'
 import { valueOf } from '../operations/operations.ts'
+import type { SweepListener } from '../maintenance/sweeper.ts'
 import type { Json, Operations } from '../operations/operations.ts'
 
 /** What a server counts about itself. No label holds anything of a person or a tenant. */
@@ -12,6 +13,8 @@ export interface Metrics {
   readonly countWork: (operations: Operations) => Operations
   /** Counts who was found at a start, replays included. */
   readonly countMatch: (answer: Json<StartCallResponse>) => void
+  /** Counts what the sweeper does. */
+  readonly sweeping: SweepListener
   /** Everything in the text format of Prometheus. */
   readonly text: () => Promise<string>
   readonly contentType: string
@@ -45,6 +48,7 @@ export function createMetrics(): Metrics {
       matches.inc({ outcome: identity.sources.length > 0 ? 'known' : 'new' })
       confidence.observe(identity.confidence)
     },
+    sweeping: sweepingIn(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
@@ -77,6 +81,27 @@ function measuresIn(registry: Registry): Measures {
       help: 'Work that was handed to the database and is not committed yet.',
       registers,
     }),
+  }
+}
+
+function sweepingIn(registry: Registry): SweepListener {
+  const registers = [registry]
+  const pending = new Gauge({
+    name: 'memory_server_sweep_pending_buckets',
+    help: 'Buckets that the sweep underway on this server has still to look at.',
+    registers,
+  })
+  const swept = new Counter({
+    name: 'memory_server_swept_rows_total',
+    help: 'Rows that were removed because their time had passed, by kind.',
+    labelNames: ['kind'],
+    registers,
+  })
+  return {
+    onPlace: (left, counts) => {
+      pending.set(left)
+      for (const [kind, count] of Object.entries(counts)) swept.inc({ kind }, count)
+    },
   }
 }
 

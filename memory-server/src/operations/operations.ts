@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/clock.ts'
 import type { Memory } from '../calls/memory.ts'
 import { createKeyedHash } from '../identity/keyed-hash.ts'
 import { createVault } from '../identity/vault.ts'
+import type { RetentionRules } from '../maintenance/sweep.ts'
 import type { RedactionPattern } from '../redaction/patterns.ts'
 import { createRedact } from '../redaction/redact.ts'
 import type { Store } from '../store/database.ts'
@@ -42,7 +43,7 @@ export interface Operations {
 }
 
 /** How the operations work. Plain values only, so that another thread can have them. */
-export interface OperationSettings {
+export interface OperationSettings extends RetentionRules {
   /** Key under which identifiers are hashed, 64 hex characters. */
   readonly hashKey: string
   /** Keys under which the readable form of identifiers is kept, 64 hex characters each; none unless given. */
@@ -89,6 +90,7 @@ export async function createPerformAt(database: Store, settings: OperationSettin
     keyedHash,
     vault,
     retentions: createRetentions(serverRetention),
+    rules: settings,
     redact: createRedact(settings.redactPatterns),
     monthlyQuota: settings.monthlyQuota,
     eventRetentionMs: eventRetentionDays === undefined ? undefined : eventRetentionDays * DAY_MS,

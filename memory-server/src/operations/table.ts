@@ -31,6 +31,11 @@ import type { RecallQuery } from '../request/recall-query.ts'
 import type { StartRequest } from '../request/start-request.ts'
 import { findApiKey, listApiKeys, touchApiKey } from '../store/api-keys.ts'
 import type { ApiKeyRecord } from '../store/api-keys.ts'
+import { listTenants } from '../store/tenants.ts'
+import { endTurn, takeTurn } from '../store/turns.ts'
+import { rotateKeys } from '../maintenance/rotate.ts'
+import { sweepPlace } from '../maintenance/sweep.ts'
+import type { SweepCounts } from '../maintenance/sweep.ts'
 import { leaseRate } from '../store/rate-windows.ts'
 import type { RateLease } from '../store/rate-windows.ts'
 import { isAnswering } from '../store/installation.ts'
@@ -64,6 +69,14 @@ export interface OperationTable {
   /** Notes that the key with this prefix was used. */
   readonly touchApiKey: Operation<string, null>
   readonly checkReady: Operation<null, true>
+  readonly listTenants: Operation<null, readonly string[]>
+  /** Whether this process may sweep now, or go on sweeping. */
+  readonly takeSweepTurn: Operation<{ readonly holder: string }, boolean>
+  readonly endSweepTurn: Operation<{ readonly nextInMs: number }, null>
+  /** Removes what is past its time in one bucket. */
+  readonly sweepPlace: Operation<{ readonly bucket: number }, SweepCounts>
+  /** Encrypts anew what an older key encrypted; answers how many. */
+  readonly rotateKeys: Operation<null, number>
   /** Takes a part of a tenant's rate for this server. */
   readonly leaseRate: Operation<{ readonly windowStart: number; readonly max: number }, RateLease>
 }
@@ -71,6 +84,9 @@ export interface OperationTable {
 export type OperationName = keyof OperationTable
 export type RequestOf<Name extends OperationName> = Parameters<OperationTable[Name]>[1]
 export type AnswerOf<Name extends OperationName> = Awaited<ReturnType<OperationTable[Name]>>
+
+// Longer than the slowest few buckets, short enough for another server to take over soon.
+const TURN_MS = 120_000
 
 /** What each operation does. */
 export const OPERATIONS: OperationTable = {
@@ -99,6 +115,20 @@ export const OPERATIONS: OperationTable = {
     return null
   },
   checkReady: ({ database }) => isAnswering(database),
+  listTenants: ({ database }) => listTenants(database),
+  takeSweepTurn: ({ database, clock }, { holder }) => {
+    const now = clock().getTime()
+    const request = { job: 'sweep', holder, now, expiresAt: now + TURN_MS }
+    return database.transaction((transaction) => takeTurn(transaction, request))
+  },
+  endSweepTurn: async ({ database, clock }, { nextInMs }) => {
+    const dueAt = clock().getTime() + nextInMs
+    await database.transaction((transaction) => endTurn(transaction, 'sweep', dueAt))
+    return null
+  },
+  sweepPlace: (memory, { bucket }) =>
+    sweepPlace(memory, { tenant: memory.tenant, bucket }, { rules: memory.rules, isDryRun: false }),
+  rotateKeys: async ({ database, vault }) => (vault ? (await rotateKeys({ database, vault })).resealed : 0),
   leaseRate: ({ database, tenant }, { windowStart, max }) =>
     database.transaction((transaction) => leaseRate({ transaction, tenant }, windowStart, max)),
 }

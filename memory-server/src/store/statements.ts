@@ -7,6 +7,7 @@ import { IDENTIFIERS_SQL } from './sql/identifiers.ts'
 import { INTEGRITY_SQL } from './sql/integrity.ts'
 import { MERGES_SQL } from './sql/merges.ts'
 import { OPERATIONS_SQL } from './sql/operations.ts'
+import { RETENTION_SQL } from './sql/retention.ts'
 import { VARIABLES_SQL } from './sql/variables.ts'
 
 /**
@@ -25,7 +26,8 @@ export const STATEMENTS: typeof AUDIT_SQL &
   typeof IDENTIFIERS_SQL &
   typeof INTEGRITY_SQL &
   typeof MERGES_SQL &
-  typeof OPERATIONS_SQL = {
+  typeof OPERATIONS_SQL &
+  typeof RETENTION_SQL = {
   ...AUDIT_SQL,
   ...CALLS_SQL,
   ...VARIABLES_SQL,
@@ -36,4 +38,5 @@ export const STATEMENTS: typeof AUDIT_SQL &
   ...INTEGRITY_SQL,
   ...MERGES_SQL,
   ...OPERATIONS_SQL,
+  ...RETENTION_SQL,
 }

@@ -7,6 +7,8 @@ test.each([
   ['-h', { kind: 'help', of: '' }],
   ['keys create --help', { kind: 'help', of: 'keys create' }],
   ['verify', { kind: 'verify' }],
+  ['sweep', { kind: 'sweep', isDryRun: false }],
+  ['sweep --dry-run', { kind: 'sweep', isDryRun: true }],
   ['backup /srv/b', { kind: 'backup', path: '/srv/b', tombstonesOnly: false }],
   ['backup b --tombstones-only', { kind: 'backup', path: 'b', tombstonesOnly: true }],
   ['restore b', { kind: 'restore', file: 'b', tombstones: undefined }],

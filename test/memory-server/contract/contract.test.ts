@@ -5,6 +5,7 @@ import type { Engine } from './engines.ts'
 import { auditContract } from './audit.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { memoryContract } from './memory.ts'
+import { retentionContract } from './retention.ts'
 import { ratesContract } from './rates.ts'
 import { readableContract } from './readable.ts'
 
@@ -48,6 +49,9 @@ const plainEngines = engines.filter(({ title }) => !/thread|clusters/.test(title
 describe.each(plainEngines)('on $title', (engine) => {
   describe('the rate of a tenant', () => {
     ratesContract(engine)
+  })
+  describe('what is past its time', () => {
+    retentionContract(engine)
   })
   describe('the audit log', () => {
     auditContract(engine)
