@@ -297,7 +297,6 @@ export interface CallerTask {
   readonly type: 'inbound'
   /** What the task list shows: the calling number as the network presents it. */
   readonly name: string
-  readonly call_sid: string
   readonly tier: Tier
   readonly memory: MemoryState
   /** Empty when the memory named nobody, or the caller said that it is somebody else. */
@@ -307,7 +306,7 @@ export interface CallerTask {
   readonly call_start: string
   /** The open intents as JSON text. */
   readonly open_intents: string
-  /** The remembered variables as JSON text. */
+  /** The remembered variables as JSON text: each name with its value. */
   readonly variables: string
   /** Label of what this call is about, once the caller has said so. */
   readonly intent?: string

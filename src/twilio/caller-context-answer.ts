@@ -12,7 +12,7 @@ import type { CallerContext } from '../memory/caller-memory.ts'
 
 /** What an answer to a Studio flow is made from. */
 export interface AnswerParts {
-  readonly session: Pick<CallSession, 'callSid' | 'startedAt' | 'tier' | 'memory'>
+  readonly session: Pick<CallSession, 'startedAt' | 'tier' | 'memory'>
   /** Absent when the memory named nobody, or the caller is somebody else. */
   readonly context?: CallerContext | undefined
   /** The calling number as it came in the webhook. */
@@ -60,7 +60,7 @@ export function confirmCallerAnswer(
 
 /** What is answered when nothing could be found out: a caller we do not know, and why. */
 export const NOTHING_KNOWN: AnswerParts = {
-  session: { callSid: '', startedAt: '', tier: 'new', memory: 'unavailable' },
+  session: { startedAt: '', tier: 'new', memory: 'unavailable' },
   from: '',
   greeting: [],
   prompt: '',
@@ -89,13 +89,13 @@ function spokenText(sentences: readonly string[], maxBytes: number): string {
   return longestFitting(plain, (kept) => Buffer.byteLength(kept.join(' ')) <= maxBytes).join(' ')
 }
 
+/** TWILIO: `call_sid`, `from` and `to` are added to a call's task by Twilio and must not be sent (read 2026-11). */
 function taskOf(parts: AnswerParts): CallerTask {
   const { session, context, from, intent, said } = parts
   const reason = said === undefined ? undefined : wellFormed(said, MAX_REASON)
   const base: CallerTask = {
     type: 'inbound',
     name: wellFormed(from, MAX_NAME),
-    call_sid: session.callSid,
     tier: session.tier,
     memory: session.memory,
     ...identityOf(context),
@@ -128,10 +128,8 @@ const bareIntent = ({ intent, status, attempt_count }: OpenIntent): OpenIntent =
 })
 
 // Without source and time to live: an agent reads what, not until when.
-const bareVariables = (
-  entries: readonly (readonly [string, Variable])[],
-): Record<string, { value: string }> =>
-  Object.fromEntries(entries.map(([name, { value }]) => [name, { value }]))
+const bareVariables = (entries: readonly VariableEntry[]): Record<string, string> =>
+  Object.fromEntries(entries.map(([name, { value }]) => [name, value]))
 
 function fits(task: CallerTask): boolean {
   const text = JSON.stringify(task)

@@ -83,7 +83,7 @@ describe('get-caller-context', () => {
     const answer = await identify()
     expect(answer).toMatchObject({ tier, memory: 'available', identity_confidence: confidence })
     expect(answer.greeting).toContain(heard)
-    expect(answer.task).toMatchObject({ tier, call_sid: EVENT.CallSid, name: EVENT.From })
+    expect(answer.task).toMatchObject({ tier, type: 'inbound', name: EVENT.From })
   })
 
   test('puts the memory into the flat keys of the guide', async () => {
@@ -172,7 +172,6 @@ describe('any answer', () => {
   const text = fc.string({ unit: 'binary', maxLength: 900 })
   const parts = fc.record({
     session: fc.record({
-      callSid: fc.constant(EVENT.CallSid),
       startedAt: fc.constant('2026-03-02T09:00:00.000Z'),
       tier: fc.constantFrom('recognized' as const, 'likely' as const, 'possible' as const, 'new' as const),
       memory: fc.constant('available' as const),
@@ -218,7 +217,7 @@ describe('any answer', () => {
 
   test('is refused by its contract when a key is misspelt', () => {
     const answer = callerContextAnswer({
-      session: { callSid: '', startedAt: '', tier: 'new', memory: 'unavailable' },
+      session: { startedAt: '', tier: 'new', memory: 'unavailable' },
       from: '',
       greeting: [],
       prompt: '',

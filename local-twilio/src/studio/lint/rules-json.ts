@@ -84,9 +84,13 @@ function attack(
   path: Reference,
   shape: string,
 ): { readonly broken?: string; readonly injected?: string } {
+  const name = path.join('.')
+  // A template that takes all of them at once takes each.
+  const whole = documentOf(subject, used, samples, 'safe', { path: name, value: HOSTILE_VALUES.join('') })
+  if (whole !== undefined && shapeOf(whole) === shape) return {}
   let broken: string | undefined
   for (const value of HOSTILE_VALUES) {
-    const document = documentOf(subject, used, samples, 'safe', { path: path.join('.'), value })
+    const document = documentOf(subject, used, samples, 'safe', { path: name, value })
     if (document === undefined) broken ??= value
     else if (value !== '' && shapeOf(document) !== shape) return { injected: value }
   }

@@ -1,7 +1,7 @@
 import { pairsOf } from '../flow.ts'
 import type { Reference } from '../liquid/liquid.ts'
 import { schemaAt } from './contract-schema.ts'
-import { assignFacts, type AssignedFacts, factFor } from './facts.ts'
+import { assignFacts, type AssignedFacts, factFor, type Facts } from './facts.ts'
 import { type Finding, reporter } from './finding.ts'
 import type { LintSubject, UsedTemplate } from './subject.ts'
 
@@ -170,7 +170,7 @@ function needFact(at: Look, fact: string): void {
 }
 
 // That an answer is an object is known only behind a split; that it may be one, after any success.
-function onlyUnproven(fact: string, sometimes: ReadonlySet<string>): boolean {
+function onlyUnproven(fact: string, sometimes: Facts): boolean {
   return fact.startsWith('object:') && sometimes.has(fact.replace('object:', 'ok:'))
 }
 

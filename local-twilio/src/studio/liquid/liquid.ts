@@ -34,9 +34,12 @@ export function createTemplateEngine(assumed: AssumedAnswers = {}): TemplateEngi
   const liquid = makeLiquid(assumed)
   const parsed = keep((template) => liquid.parse(template))
   const references = keep((template) => readReferences(liquid, template))
+  const doubtfulFilter = keep(
+    (template) => wordsOf(template).filters.find((name) => !EVIDENCED_FILTERS.has(name)) ?? '',
+  )
   const guarded = (template: string, work: () => string): string => {
     try {
-      const doubtful = wordsOf(template).filters.find((name) => !EVIDENCED_FILTERS.has(name))
+      const doubtful = doubtfulFilter(template)
       if (doubtful) answerTo(assumed, 'unevidenced-filter', `the filter ${doubtful}`)
       return bounded(work(), assumed)
     } catch (error) {
