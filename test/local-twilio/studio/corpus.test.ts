@@ -6,7 +6,7 @@ describe('random callers', () => {
   const flow = filledFlow('caller-memory', {})
 
   test('reach every widget of our flow, and end it in ways that are known', async () => {
-    const runs = await randomRuns(flow, 250, 1)
+    const runs = await randomRuns(flow, 150, 1)
     expect(coverageOf(flow, runs).states.missing).toEqual([])
     expect(new Set(runs.map(({ end }) => end.kind))).toEqual(new Set(['finished', 'hung-up']))
   })

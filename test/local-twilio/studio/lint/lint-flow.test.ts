@@ -132,7 +132,7 @@ describe('the lint', () => {
         expect(outcome).toMatch(/^(?:read$|states|initial_state|widget|is no flow)[^\n]*$/)
         if (read.ok) lintFlow({ flow: read.flow, raw: read.raw, contracts: CONTRACTS })
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
