@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { runStudio } from '../../../local-twilio/src/studio/cli/studio.ts'
 import { flowFile, flowWith, ownFlow } from './flows.ts'
+import { ACCOUNT_SID, AUTH_TOKEN, type LocalApi, startLocalApi } from '../rest/local-client.ts'
 import { say } from './runs.ts'
 
 const ROOT = resolve(__dirname, '../../..')
@@ -108,5 +109,57 @@ describe('npm run studio', () => {
     const { status, stdout, stderr } = await studio(...given)
     expect(status).toBe(code)
     expect(stdout + stderr).toContain(text)
+  })
+})
+
+describe('npm run studio against Twilio', () => {
+  const shell = { ...process.env }
+  let api: LocalApi
+  beforeAll(async () => {
+    api = await startLocalApi()
+    Object.assign(process.env, {
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+      TWILIO_API_URL: api.server.url,
+    })
+  })
+  afterAll(async () => {
+    process.env = shell
+    await api.server.close()
+  })
+
+  test('validates, makes a draft, and publishes it on request', async () => {
+    const file = flowFile('caller-memory')
+    expect(await studio('validate', file, '--env', 'example')).toMatchObject({ status: 0, stderr: '' })
+    const draft = await studio('deploy', file, '--env', 'example')
+    expect(draft.stdout).toMatch(/^FW[0-9a-f]{32} {2}revision 1 {2}draft\n/)
+    expect(draft.stderr).toContain('--publish')
+    const sid = draft.stdout.slice(0, 34)
+    const published = await studio('deploy', file, '--env', 'example', '--sid', sid, '--publish')
+    expect(published.stdout).toContain(`${sid}  revision 2  published`)
+  })
+
+  test('sends nothing that the lint calls an error', async () => {
+    const broken = ownFlow('caller-memory')
+    delete broken.states[2]?.transitions[1]?.next
+    const { status, stdout } = await studio('deploy', fileWith('silent.json', broken), '--env', 'example')
+    expect(status).toBe(1)
+    expect(stdout).toContain('unrouted-failure')
+    expect(api.lines.filter((line) => line.includes('POST /studio/v2/Flows"'))).toHaveLength(1)
+  })
+
+  test('says which problem Twilio has with which part', async () => {
+    const broken = { ...ownFlow('caller-memory'), initial_state: 'nowhere' }
+    const values = flowFile('env/example')
+    const { status, stdout } = await studio('validate', fileWith('refused.json', broken), '--env', values)
+    expect(status).toBe(1)
+    expect(stdout).toContain('#/initial_state: a state of this name was expected')
+  })
+
+  test('asks for the account when there is none', async () => {
+    delete process.env['TWILIO_AUTH_TOKEN']
+    const { status, stderr } = await studio('validate', flowFile('caller-memory'), '--env', 'example')
+    expect([status, stderr.split('\n').length]).toEqual([2, 2])
+    expect(stderr).toContain('TWILIO_AUTH_TOKEN')
   })
 })
