@@ -86,6 +86,7 @@ function flowJson(flow: KeptFlow, accountSid: string): object {
   return {
     sid: flow.sid,
     account_sid: accountSid,
+    author_sid: null,
     friendly_name: flow.friendlyName,
     definition: flow.definition,
     status: flow.status,
