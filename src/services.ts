@@ -64,7 +64,9 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
     const memories = memoryServices(config, breaker, clock)
     const client = (): Twilio => twilioClient(context, httpClient)
     const lookUp = lookUpWith(config, { client, cache, clock, hashKey: localKey(context) })
-    const begin = beginOptions(config, flow, { memory: memories.memory, clock, ...(lookUp && { lookUp }) })
+    const sealer = createSealer(config.saveEncryptionKeys)
+    const { memory } = memories
+    const begin = beginOptions(config, flow, { memory, clock, sealer, ...(lookUp && { lookUp }) })
     return {
       config,
       clock,
@@ -73,7 +75,7 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
       verifying: verifyingWith(config, begin, { client, key: localKey(context) }),
       ...memories,
       ...syncServices(config, client),
-      sealer: createSealer(config.saveEncryptionKeys),
+      sealer,
       flexTokens: createFlexTokens({
         httpClient,
         accountSid: textOf(context['ACCOUNT_SID']),
@@ -90,7 +92,7 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
 function beginOptions(
   config: Config,
   flow: CallFlow,
-  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp'>,
+  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp' | 'sealer'>,
 ): BeginCallOptions {
   return {
     ...parts,

@@ -1,9 +1,12 @@
+import type { CallSession } from '../../src/call/session.ts'
+
 /** What Twilio and Flex do by themselves, past the gate. */
 export interface Backstage {
   readonly workspaceSid: string
   /** Good for a day. */
   readonly token: string
   readonly createTask: (attributes: string) => Promise<string>
+  /** Whether Sync has a session of the call that says whose it is. */
   readonly hasSession: (callSid: string) => Promise<boolean>
 }
 
@@ -30,7 +33,9 @@ export async function openBackstage(
     token,
     hasSession: async (callSid) => {
       const document = `${apiUrl}/sync/v1/Services/default/Documents/call-${callSid}`
-      return (await fetch(document, { headers: { authorization } })).ok
+      const answer = await fetch(document, { headers: { authorization } })
+      const { data } = (await answer.json()) as { data?: Partial<CallSession> }
+      return data?.customerRef !== undefined || data?.saves?.caller !== undefined
     },
     createTask: async (attributes) => (await post(tasks, ...form({ Attributes: attributes })))['sid'] ?? '',
   }

@@ -7,6 +7,8 @@ import type { LineType, Tier } from '../contract.ts'
 import { asCallerMemoryError, CallerMemoryError } from '../errors.ts'
 import type { CallerContext, CallerMemory, CallHints } from '../memory/caller-memory.ts'
 import { knownCallerOf } from './known-caller.ts'
+import { NO_SAVES } from './saving/call-saves.ts'
+import type { Sealer } from './saving/seal.ts'
 import type { CallSession } from './session.ts'
 
 /** A call as its first webhook describes it. */
@@ -44,6 +46,8 @@ export interface BeginCallOptions {
   readonly languageOf: (remembered: string | undefined) => string
   /** Looks at the calling number. Absent: nobody asked for that. Never throws. */
   readonly lookUp?: (e164: string) => Promise<LineFacts | undefined>
+  /** Keeps the number of a caller whom the memory did not name, so that the call can be saved if nobody tells more. */
+  readonly sealer?: Sealer
 }
 
 // Of the time for the memory, the part that may go by before it is asked. The line type is one small hint of many.
@@ -86,8 +90,18 @@ export async function beginCall(call: InboundCall, options: BeginCallOptions): P
     return { session, context }
   } catch (error) {
     const fault = asCallerMemoryError(error)
-    return { session: { ...opened, ...graded('new', call, line), ...facts, memory: 'unavailable' }, fault }
+    const kept = { ...opened, ...graded('new', call, line), ...facts, ...sealedNumber(call, options) }
+    return { session: { ...kept, memory: 'unavailable' }, fault }
   }
+}
+
+/** The number, for a save in case that nobody tells of the call's end. Nothing without a key. */
+function sealedNumber(
+  { ani, callSid }: InboundCall,
+  { sealer }: BeginCallOptions,
+): Pick<CallSession, 'saves'> {
+  const caller = ani.kind === 'number' ? sealer?.seal(ani.e164, callSid) : undefined
+  return caller ? { saves: { ...NO_SAVES, caller } } : {}
 }
 
 /** The tier, and what the network's word is worth. Somebody else may hold a number with a new SIM card. */

@@ -4,6 +4,7 @@ import {
   type InboundCall,
   type LineFacts,
 } from '../../src/call/begin-call.ts'
+import { createSealer } from '../../src/call/saving/seal.ts'
 import { parseAni } from '../../src/caller/ani.ts'
 import { parseAttestation } from '../../src/caller/attestation.ts'
 import { CallerMemoryError } from '../../src/errors.ts'
@@ -59,6 +60,16 @@ describe('a call that begins', () => {
     expect(context).toBe(KNOWN)
     expect(fault).toBeUndefined()
     expect(memory.asked).toEqual([{ callSid, ani: '+12025550142', dnis: '+12025550100' }])
+  })
+
+  test('keeps the number sealed while the memory is away, and not at all without a key', async () => {
+    const memory = memoryWith(() => Promise.reject(new CallerMemoryError('CM_MEMORY_TIMEOUT', 'late')))
+    const sealer = createSealer(['a1'.repeat(32)])
+    const { session } = await beginCall(call('+12025550142'), { ...SETTINGS, memory, sealer })
+    expect(sealer.open(session.saves?.caller ?? '', callSid)).toBe('+12025550142')
+    expect(JSON.stringify(session)).not.toContain('2025550142')
+    const keyless = { ...SETTINGS, memory, sealer: createSealer([]) }
+    expect((await beginCall(call('+12025550142'), keyless)).session).not.toHaveProperty('saves')
   })
 
   test.each(['anonymous', '+266696687', '', 'sip:anonymous@anonymous.invalid', 'client:lovelace'])(
