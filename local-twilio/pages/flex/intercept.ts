@@ -1,16 +1,25 @@
 import { localAddress } from './outside.ts'
 
+declare global {
+  interface Window {
+    /** Origin of the functions, set by the page. */
+    readonly callerMemoryFunctions?: string
+  }
+}
+
 /**
  * Turns every request that Flex's own libraries send to Twilio to the local server. Loaded before them. What goes
  * by other ways (fonts, sounds) is held back by the page's content security policy.
  */
 function intercept(): void {
   const { origin } = window.location
-  const local = (address: string | URL): string | URL => localAddress(String(address), origin) ?? address
+  const turned = (address: string): string | undefined =>
+    localAddress(address, origin, window.callerMemoryFunctions)
+  const local = (address: string | URL): string | URL => turned(String(address)) ?? address
   const fetchOutside = window.fetch.bind(window)
   window.fetch = (input, init) => {
     if (!(input instanceof Request)) return fetchOutside(local(input), init)
-    const address = localAddress(input.url, origin)
+    const address = turned(input.url)
     return fetchOutside(address === undefined ? input : new Request(address, input), init)
   }
   window.XMLHttpRequest = class extends XMLHttpRequest {

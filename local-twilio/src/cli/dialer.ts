@@ -1,5 +1,7 @@
 import { systemClock } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import { agentsOf } from '../flex/agents.ts'
+import { basicAuth } from '../flex/local-lines.ts'
 import type { FaultName } from '../faults/fault-names.ts'
 import type { LocalSecrets, RunningSystem } from '../system/local-folder.ts'
 import type { Caller } from '../voice/caller.ts'
@@ -38,6 +40,7 @@ export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dial
         authToken: secrets.authToken,
         ...(request.stirVerstat && { stirVerstat: request.stirVerstat }),
         caller,
+        agents: agentsOf({ ...secrets, twilioApiUrl: system.twilioApiUrl }),
         clock: systemClock,
         onEvent: (event) => {
           if (request.json) return
@@ -76,10 +79,6 @@ async function readCodeOf(
     signal: AbortSignal.timeout(2_000),
   })
   return answer.ok ? ((await answer.json()) as { code: string }).code : undefined
-}
-
-function basicAuth({ accountSid, authToken }: LocalSecrets): string {
-  return `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`
 }
 
 async function registerFault(

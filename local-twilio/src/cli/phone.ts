@@ -12,6 +12,7 @@ export function phoneCaller(actions: readonly ScriptedAction[], readCode: CodeRe
   const afterwards = scriptedCaller([])
   return {
     respond: async (prompt) => {
+      if (prompt.kind === 'agent') await prompt.connected
       const next = script.next()
       if (next.done) return afterwards.respond(prompt)
       if (next.value.kind !== 'enter-code') return next.value

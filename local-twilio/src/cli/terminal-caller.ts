@@ -20,6 +20,7 @@ export function terminalCaller(): TerminalCaller {
 
 const WAYS: Readonly<Record<Prompt['kind'], string>> = {
   gather: 'words or keys, Enter for silence, "hang up"',
+  agent: 'you wait for an agent, or talk to one; words, or "hang up"',
   record: 'your message, Enter for silence, "hang up"',
 }
 

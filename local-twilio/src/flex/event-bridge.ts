@@ -15,6 +15,18 @@ export interface BridgeRequest {
   readonly params: Readonly<Record<string, unknown>>
 }
 
+/** Reads a wrapped request; undefined for what is none. */
+export function readBridgeRequest(text: string): BridgeRequest | undefined {
+  try {
+    const { url, method, params } = JSON.parse(text) as Readonly<Record<string, unknown>>
+    if (typeof url !== 'string' || typeof method !== 'string') return undefined
+    const isObject = typeof params === 'object' && params !== null
+    return { url, method, params: isObject ? (params as BridgeRequest['params']) : {} }
+  } catch {
+    return undefined
+  }
+}
+
 /** A message that the event bridge pushes to the desktop. */
 export interface BridgeMessage {
   readonly event_type: string
@@ -59,7 +71,9 @@ async function answerReservation(
   reservationSid: string,
   { method, params }: BridgeRequest,
 ): Promise<unknown> {
-  const status = params['ReservationStatus']
+  // The agent's telephone would ring now and put both into a conference; here the agent picks up at once.
+  const isPickUp = params['Instruction'] === 'conference' || params['Instruction'] === 'dequeue'
+  const status = isPickUp ? 'accepted' : params['ReservationStatus']
   if (method === 'POST' && typeof status === 'string') {
     const moved = await floor.moveReservation(reservationSid, status as ReservationStatus)
     return moved ? reservationOf(floor, moved) : {}

@@ -1,20 +1,15 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage } from 'node:http'
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
-import { WebSocketServer } from 'ws'
-import type { WebSocket } from 'ws'
 import type { Clock } from '../../../src/clock.ts'
 import { listenLocally } from '../http-listen.ts'
 import type { RunningServer } from '../http-listen.ts'
 import { accountConfiguration, loginOf, tokenAnswer } from './account.ts'
 import type { AccountSettings, FlexUser } from './account.ts'
-import { answerBridge, bridgeGreeting, bridgeMessages } from './event-bridge.ts'
-import type { BridgeRequest } from './event-bridge.ts'
+import { answerBridge, readBridgeRequest } from './event-bridge.ts'
 import type { Floor } from './floor.ts'
-import { liveItemsOf } from './live-items.ts'
-import { FLEX_PAGE_POLICY, renderFlexPage } from './page.ts'
-import { answerTwilsock, readTwilsock } from './twilsock.ts'
+import { pagePolicy, renderFlexPage } from './page.ts'
+import { serveSockets } from './sockets.ts'
 
 /** A plugin that the desktop loads. */
 export interface FlexPluginFile {
@@ -23,11 +18,12 @@ export interface FlexPluginFile {
   readonly script: string
 }
 
-/** What the desktop's server is made of. */
+/** What a desktop's server is made of. */
 export interface FlexServerOptions {
   readonly floor: Floor
-  readonly agent: FlexUser
-  readonly supervisor: FlexUser
+  /** Who sits at this desktop. Every desktop has an address, and with it a browser storage, of its own. */
+  readonly user: FlexUser
+  readonly title: string
   readonly account: AccountSettings
   readonly plugins: readonly FlexPluginFile[]
   /** The real Flex UI as one browser script. */
@@ -38,11 +34,13 @@ export interface FlexServerOptions {
   readonly port: number
 }
 
-const LOGIN_MS = 3_600_000
+const LOGIN_MS = 86_400_000
 
 /**
- * Serves the real Flex UI at `/agent-desktop`, and at `/supervisor` as a supervisor sees it, and answers for the
- * Twilio services that it asks.
+ * Serves the real Flex UI to one person, and answers for the Twilio services that it asks. Only the desktop's own
+ * page may ask.
+ *
+ * @throws CM_LOCAL_SYSTEM when the port cannot be had.
  */
 export async function startFlexServer(options: FlexServerOptions): Promise<RunningServer> {
   const http = createServer()
@@ -50,6 +48,7 @@ export async function startFlexServer(options: FlexServerOptions): Promise<Runni
     logger: false,
     serverFactory: (handler) => http.on('request', handler),
   })
+  refuseStrangers(app)
   addPages(app, options)
   addTwilio(app, options)
   await app.ready()
@@ -58,7 +57,6 @@ export async function startFlexServer(options: FlexServerOptions): Promise<Runni
   return {
     ...server,
     close: async () => {
-      for (const socket of sockets.clients) socket.terminate()
       sockets.close()
       await server.close()
       await app.close()
@@ -66,12 +64,18 @@ export async function startFlexServer(options: FlexServerOptions): Promise<Runni
   }
 }
 
+/** A page of another address, or one that reached this machine by another name, learns nothing. */
+function refuseStrangers(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { host, origin } = request.headers
+    const isOwnHost = /^127\.0\.0\.1:\d+$/.test(host ?? '')
+    if (isOwnHost && (origin === undefined || origin === `http://${host}`)) return done()
+    reply.code(403).send('forbidden')
+  })
+}
+
 function addPages(app: FastifyInstance, options: FlexServerOptions): void {
-  const { floor, agent, supervisor, plugins, clock } = options
-  const page = (user: FlexUser, title: string): string => {
-    const login = loginOf(floor, user, new Date(clock().getTime() + LOGIN_MS))
-    return renderFlexPage({ accountSid: floor.accountSid, login, title })
-  }
+  const { floor, user, title, account, plugins, clock } = options
   const scripts: Readonly<Record<string, string>> = {
     '/flex/flex-ui.js': options.flexUiScript,
     '/flex/intercept.js': options.interceptScript,
@@ -85,24 +89,23 @@ function addPages(app: FastifyInstance, options: FlexServerOptions): void {
   )
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/twilio/')) return reply.code(404).send({ code: 20404, status: 404 })
-    const isSupervisor = request.url.startsWith('/supervisor') || request.url.startsWith('/teams')
-    const html = page(isSupervisor ? supervisor : agent, isSupervisor ? 'Flex, supervisor' : 'Flex, agent')
-    return reply.header('content-security-policy', FLEX_PAGE_POLICY).type('text/html').send(html)
+    const login = loginOf(floor, user, new Date(clock().getTime() + LOGIN_MS))
+    return reply
+      .header('content-security-policy', pagePolicy(account.functionsUrl))
+      .type('text/html')
+      .send(
+        renderFlexPage({ accountSid: floor.accountSid, login, title, functionsUrl: account.functionsUrl }),
+      )
   })
 }
 
 /** Answers for Twilio's hosts, whose requests the page turns here. What is not known is a 404: Flex does without. */
-function addTwilio(app: FastifyInstance, options: FlexServerOptions): void {
-  const { floor, agent, supervisor, account, clock } = options
+function addTwilio(app: FastifyInstance, { floor, user, account, clock }: FlexServerOptions): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) => body)
-  const userOf = (text: string): FlexUser => (text.includes(supervisor.token) ? supervisor : agent)
   app.get('/twilio/flex-api.twilio.com/v1/Configuration', () => accountConfiguration(floor, account))
-  app.post('/twilio/:host/v1/Accounts/:account/Tokens/Info', (request) =>
-    tokenAnswer(
-      userOf(JSON.stringify([request.headers, request.body])),
-      new Date(clock().getTime() + LOGIN_MS),
-    ),
+  app.post('/twilio/:host/v1/Accounts/:account/Tokens/Info', () =>
+    tokenAnswer(user, new Date(clock().getTime() + LOGIN_MS)),
   )
   // Country codes and flags of the dial pad: none.
   app.get('/twilio/assets.flex.twilio.com/assets/*', () => [])
@@ -113,40 +116,9 @@ function addTwilio(app: FastifyInstance, options: FlexServerOptions): void {
     incidents: [],
     scheduled_maintenances: [],
   }))
-  app.post('/twilio/:host/v1/wschannels', (request) => {
-    const text = String(request.body)
-    const { url, method, params } = JSON.parse(text) as Partial<BridgeRequest>
-    const asked = { url: String(url), method: String(method), params: params ?? {} }
-    return answerBridge(floor, userOf(text).workerSid, asked).then((payload) => ({ payload }))
-  })
-}
-
-/** Event bridge and Twilsock: the two sockets that the desktop keeps open. */
-function serveSockets(http: ReturnType<typeof createServer>, options: FlexServerOptions): WebSocketServer {
-  const sockets = new WebSocketServer({ server: http })
-  sockets.on('connection', (socket, request: IncomingMessage) => {
-    const url = request.url ?? ''
-    if (url.includes('event-bridge')) bridge(socket, url, options)
-    else if (url.includes('tsock')) twilsock(socket, options)
-    else socket.close()
-  })
-  return sockets
-}
-
-function bridge(socket: WebSocket, url: string, { floor, agent, supervisor }: FlexServerOptions): void {
-  const { workerSid } = url.includes(supervisor.token) ? supervisor : agent
-  const send = (message: unknown): void => socket.send(JSON.stringify(message))
-  send(bridgeGreeting(floor, workerSid))
-  const stop = floor.listen((event) => {
-    for (const message of bridgeMessages(floor, workerSid, event)) send(message)
-  })
-  socket.on('close', stop)
-}
-
-function twilsock(socket: WebSocket, { floor }: FlexServerOptions): void {
-  socket.on('message', (bytes: Buffer) => {
-    const message = readTwilsock(bytes)
-    const answer = message && answerTwilsock(message, (index) => liveItemsOf(floor, index))
-    if (answer) socket.send(answer)
+  app.post('/twilio/:host/v1/wschannels', async (request, reply) => {
+    const asked = readBridgeRequest(String(request.body))
+    if (!asked) return reply.code(400).send({ code: 20001, status: 400 })
+    return { payload: await answerBridge(floor, user.workerSid, asked) }
   })
 }

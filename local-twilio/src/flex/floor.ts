@@ -57,6 +57,18 @@ export type FloorEvent =
   | { readonly kind: 'task'; readonly reservation: FloorReservation }
   | { readonly kind: 'worker'; readonly worker: FloorWorker }
 
+/** Everything on the floor when a desktop attaches. */
+export interface FloorOpening {
+  readonly kind: 'opening'
+  readonly accountSid: string
+  readonly workspaceSid: string
+  readonly workflowSid: string
+  readonly queueSid: string
+  readonly workers: readonly FloorWorker[]
+  readonly activities: readonly FloorActivity[]
+  readonly reservations: readonly FloorReservation[]
+}
+
 /** The contact centre that Flex's desktop works on: the part of TaskRouter that it sees and moves. */
 export interface Floor {
   readonly accountSid: string

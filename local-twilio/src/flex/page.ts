@@ -4,6 +4,8 @@ export interface FlexPageParts {
   /** Kept in the browser as somebody who has logged in. */
   readonly login: Readonly<Record<string, unknown>>
   readonly title: string
+  /** Origin of the functions: what is asked there is not turned to the local server. */
+  readonly functionsUrl: string
 }
 
 /** JSON that may stand inside a script element. */
@@ -11,16 +13,20 @@ function inScript(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
 }
 
-/** Nothing may be loaded from elsewhere, by whatever way. */
-export const FLEX_PAGE_POLICY: string = [
-  "default-src 'self' data: blob:",
-  "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "frame-ancestors 'self'",
-].join('; ')
+/** Nothing may be loaded from elsewhere, by whatever way; only the functions may be asked too. */
+export function pagePolicy(functionsUrl: string): string {
+  return [
+    "default-src 'self' data: blob:",
+    `connect-src 'self' data: blob: ${functionsUrl}`,
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src 'self' 'unsafe-inline'",
+    "frame-ancestors 'self'",
+    "form-action 'self'",
+  ].join('; ')
+}
 
 /** The page on which the real Flex UI runs against the local server. */
-export function renderFlexPage({ accountSid, login, title }: FlexPageParts): string {
+export function renderFlexPage({ accountSid, login, title, functionsUrl }: FlexPageParts): string {
   const config = {
     sso: { accountSid },
     pluginService: { enabled: true, url: '/flex/plugins' },
@@ -37,6 +43,7 @@ export function renderFlexPage({ accountSid, login, title }: FlexPageParts): str
 <title>${title}</title>
 <style>html, body, #container { height: 100%; margin: 0 } body { display: flex } #container { display: flex; flex: 1 1 auto }</style>
 <script>
+window.callerMemoryFunctions = ${inScript(functionsUrl)}
 window.process = { env: { NODE_ENV: 'production' } }
 localStorage.setItem('TWILIO_FLEX_SSO', ${inScript(JSON.stringify(login))})
 </script>

@@ -64,7 +64,8 @@ export async function loadProject(folders: ProjectFolders): Promise<LoadedProjec
     serve: (url, port, env) => {
       const server = new LocalDevelopmentServer(port, {
         baseDir: root,
-        env: { ...env },
+        // The same object: the runtime reads it at every request, so a setting can change while it runs.
+        env,
         port,
         url,
         detailedLogs: false,

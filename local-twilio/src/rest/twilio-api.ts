@@ -13,7 +13,10 @@ import { meetServiceFaults } from './service-faults.ts'
 import { serveFlexTokens } from './iam/token-routes.ts'
 import { createEventCallbacks } from './taskrouter/event-callback.ts'
 import { serveTaskRouter } from './taskrouter/routes.ts'
+import type { TaskRouterEvent } from './taskrouter/model.ts'
 import { createTaskRouter } from './taskrouter/store.ts'
+import { createFloorFeed } from './floor/floor-feed.ts'
+import { type FloorHost, serveFloor } from './floor/floor-routes.ts'
 import { serveLookups } from './lookups/lookup-routes.ts'
 import { createVerificationStore } from './verify/verification-store.ts'
 import { serveVerify } from './verify/verify-routes.ts'
@@ -32,6 +35,8 @@ export interface TwilioApiOptions extends Account {
   readonly log: Log
   /** Where `POST /_local/faults` puts what it is told. */
   readonly faults: FaultRegistry
+  /** Lets Flex's desktop attach; without it, nobody takes calls. */
+  readonly floor?: FloorHost
   /** Which products fail; none unless told. */
   readonly serviceFaults?: ServiceFaults
   /** 0, any free one, unless given. */
@@ -81,8 +86,14 @@ function serveSync(app: FastifyInstance, accountSid: string, clock: Clock): void
 
 function serveTasks(app: FastifyInstance, options: TwilioApiOptions): void {
   const callbacks = createEventCallbacks(options)
-  const router = createTaskRouter(options.clock, callbacks.send)
+  const feed = createFloorFeed()
+  const tell = (event: TaskRouterEvent): void => {
+    callbacks.send(event)
+    feed.noteTask(event.task)
+  }
+  const router = createTaskRouter(options.clock, tell, feed.noteWorker)
   serveTaskRouter(app, { ...options, router, settled: callbacks.settled })
+  if (options.floor) serveFloor(app, { ...options, router, feed, host: options.floor })
 }
 
 function guard(app: FastifyInstance, account: Account): void {

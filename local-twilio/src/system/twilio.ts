@@ -3,6 +3,7 @@ import { createFaultRegistry } from '../faults/registry.ts'
 import { startFaultProxy } from '../faults/fault-proxy.ts'
 import { startFunctions } from '../functions/functions-server.ts'
 import { startTwilioApi } from '../rest/twilio-api.ts'
+import { createFloorHost } from './floor-host.ts'
 import type { Log } from '../../../src/log.ts'
 
 /** What the stand-in for Twilio runs with. Plain values: it crosses a process border. */
@@ -31,22 +32,21 @@ export async function startTwilio(
 ): Promise<LocalTwilio> {
   const { accountSid, authToken, memoryUrl, clock, log } = options
   const registry = createFaultRegistry()
-  const api = await startTwilioApi({ accountSid, authToken, clock, log, faults: registry })
+  const env = { ...options.environment, ACCOUNT_SID: accountSid, AUTH_TOKEN: authToken }
+  const floor = createFloorHost(env)
+  const api = await startTwilioApi({ accountSid, authToken, clock, log, faults: registry, floor })
   const memory = await startFaultProxy({ target: memoryUrl, registry, clock })
+  Object.assign(env, { STICKY_CALLS_API_URL: memory.url, TWILIO_API_URL: api.url })
+  const { projectRoot, functionsFolder, assetsFolder } = options
   const functions = await startFunctions({
-    projectRoot: options.projectRoot,
-    functionsFolder: options.functionsFolder,
-    assetsFolder: options.assetsFolder,
-    env: {
-      ...options.environment,
-      ACCOUNT_SID: accountSid,
-      AUTH_TOKEN: authToken,
-      STICKY_CALLS_API_URL: memory.url,
-      TWILIO_API_URL: api.url,
-    },
+    projectRoot,
+    functionsFolder,
+    assetsFolder,
+    env,
     clock,
     log,
   })
+  floor.functionsReady(functions.url)
   return {
     functionsUrl: functions.url,
     twilioApiUrl: api.url,

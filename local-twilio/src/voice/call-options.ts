@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/clock.ts'
+import type { Agents } from './agents.ts'
 import type { Caller } from './caller.ts'
 import type { CallEvent, DialCallStatus } from './events.ts'
 import type { Limits } from './limits.ts'
@@ -32,8 +33,10 @@ export interface CallOptions {
   readonly limits?: Partial<Limits>
   /** How every `<Dial>` ends: `no-answer` unless told otherwise. Nobody ever picks up for real. */
   readonly dialCallStatus?: DialCallStatus
+  /** Who takes calls that go before a workflow. Absent, or while nobody is there: see `queue`. */
+  readonly agents?: Agents
   /**
-   * What becomes of a caller in a queue: with `nobody` (the default) no agent comes and the caller gives up, with
+   * What becomes of a caller in a queue whom nobody answers: with `nobody` (the default) no agent comes and the caller gives up, with
    * `leave` the call leaves the queue as by `<Leave>` and goes on.
    */
   readonly queue?: 'nobody' | 'leave'

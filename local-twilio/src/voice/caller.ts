@@ -13,6 +13,12 @@ export type Prompt =
       readonly heard: readonly string[]
     }
   | {
+      /** The caller is in a queue and, once `connected` resolves, talks to an agent. */
+      readonly kind: 'agent'
+      readonly connected: Promise<unknown>
+      readonly heard: readonly string[]
+    }
+  | {
       readonly kind: 'record'
       readonly maxLengthSeconds: number
       /** The keys that end the recording. */
@@ -27,22 +33,27 @@ export type CallerAction =
   | { readonly kind: 'silent' }
   | { readonly kind: 'hang-up' }
 
-/** The person on the line: asked whenever a `<Gather>` or a `<Record>` waits, never in between. */
+/** The person on the line: asked whenever a `<Gather>`, a `<Record>` or an agent waits, never in between. */
 export interface Caller {
   readonly respond: (prompt: Prompt) => Promise<CallerAction>
 }
 
 /**
- * A caller who does what is written, one action per prompt, in order. Afterwards the caller stays silent, and hangs
- * up rather than leave a recording. Serves one call: a second one needs a new script.
+ * A caller who does what is written, one action per prompt, in order. Afterwards the caller stays silent, hangs up
+ * rather than leave a recording, and stays with an agent until that one ends the call. Serves one call: a second one needs a new script.
  */
 export function scriptedCaller(actions: readonly CallerAction[]): Caller {
   const script = actions.values()
   return {
     respond: async (prompt) => {
+      if (prompt.kind === 'agent') await prompt.connected
       const next = script.next()
       if (!next.done) return next.value
+      if (prompt.kind === 'agent') return STAYS
       return prompt.kind === 'record' ? { kind: 'hang-up' } : { kind: 'silent' }
     },
   }
 }
+
+// Never resolves: the agent ends the call.
+const STAYS = new Promise<CallerAction>(() => {})

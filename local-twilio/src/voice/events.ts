@@ -99,6 +99,8 @@ export type CallMoment =
       readonly taskPriority?: number
       readonly taskTimeoutSeconds?: number
     }
+  /** An agent has taken the call. */
+  | { readonly kind: 'agent' }
   | { readonly kind: 'dequeue'; readonly queueSid: string; readonly result: string; readonly seconds: number }
   | { readonly kind: 'redirect'; readonly path: string; readonly method: HttpMethod }
   | { readonly kind: 'reject'; readonly reason: 'rejected' | 'busy' }

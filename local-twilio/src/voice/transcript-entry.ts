@@ -52,6 +52,7 @@ const DESCRIBERS: Describers = {
       tasks && event.taskAttributes !== undefined ? ` with the attributes ${event.taskAttributes}` : ''
     return twilio(`puts the call into ${place}${attributes}`)
   },
+  agent: () => twilio('connects the caller with an agent'),
   dequeue: ({ result, seconds }) => twilio(`takes the call out of the queue after ${seconds} s: ${result}`),
   redirect: () => undefined,
   reject: ({ reason }) => twilio(reason === 'busy' ? 'plays a busy signal' : 'refuses the call'),

@@ -2,7 +2,7 @@ import type { Clock } from '../../../../src/clock.ts'
 import { parseConnectionOverrides } from '../../voice/connection-overrides.ts'
 import { type Exchange, sendSigned } from '../../voice/signed-request.ts'
 import { newSid } from '../../sid.ts'
-import type { TaskRouterEvent } from './store.ts'
+import type { TaskRouterEvent } from './model.ts'
 
 /** Whose events they are, and with what they are signed. */
 export interface EventCallbackOptions {

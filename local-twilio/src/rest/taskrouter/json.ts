@@ -36,13 +36,13 @@ export function workerJson(worker: Worker, workspace: Workspace, accountSid: str
   const created = isoSeconds(worker.createdAt)
   return {
     account_sid: accountSid,
-    activity_name: 'Available',
-    activity_sid: null,
+    activity_name: worker.activity.friendlyName,
+    activity_sid: worker.activity.sid,
     attributes: worker.attributes,
-    available: true,
+    available: worker.activity.available,
     date_created: created,
-    date_status_changed: created,
-    date_updated: created,
+    date_status_changed: isoSeconds(worker.updatedAt),
+    date_updated: isoSeconds(worker.updatedAt),
     friendly_name: worker.friendlyName,
     sid: worker.sid,
     workspace_sid: workspace.sid,

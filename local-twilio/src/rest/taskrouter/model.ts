@@ -10,18 +10,29 @@ export interface Workspace {
   friendlyName: string
   eventCallbackUrl: string
   readonly createdAt: Date
+  readonly activities: readonly Activity[]
   readonly workers: Map<string, Worker>
   readonly tasks: Map<string, Task>
   created: number
 }
 
-/** Somebody who takes tasks. Everybody here is always available. */
+/** What a worker can be doing. */
+export interface Activity {
+  readonly sid: string
+  readonly friendlyName: string
+  /** Whether tasks are offered to a worker who does it. */
+  readonly available: boolean
+}
+
+/** Somebody who takes tasks, one at a time. */
 export interface Worker {
   readonly sid: string
   readonly friendlyName: string
   readonly attributes: string
   readonly position: number
   readonly createdAt: Date
+  updatedAt: Date
+  activity: Activity
 }
 
 /** A task. */
@@ -67,4 +78,12 @@ export const TASK_STEPS: Readonly<Partial<Record<TaskStatus, readonly TaskStatus
   canceled: ['pending', 'reserved'],
   wrapping: ['assigned'],
   completed: ['assigned', 'wrapping'],
+}
+
+/** What a change did, in the order in which Twilio tells of it. */
+export interface TaskRouterEvent {
+  readonly type: string
+  readonly workspace: Workspace
+  readonly task: Task
+  readonly reservation?: Reservation
 }

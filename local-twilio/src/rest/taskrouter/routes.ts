@@ -21,6 +21,7 @@ interface Path {
   readonly workspace: string
   readonly task: string
   readonly reservation: string
+  readonly worker: string
 }
 type Request = FastifyRequest<{ Params: Path }>
 type InWorkspace = (request: Request, reply: FastifyReply, workspace: Workspace) => FastifyReply
@@ -37,6 +38,7 @@ const WORKER: FormSchema = {
   ActivitySid: sidRule('WA'),
   Attributes: RULES.any,
 }
+const WORKER_UPDATE: FormSchema = { ActivitySid: { ...sidRule('WA'), required: true } }
 const NEW_TASK: FormSchema = {
   Attributes: RULES.any,
   WorkflowSid: sidRule('WW'),
@@ -62,6 +64,7 @@ const BAD_ATTRIBUTES: Refusal = {
   code: 20001,
   message: 'Invalid attributes: a JSON object is needed',
 }
+const UNKNOWN_ACTIVITY: Refusal = { status: 400, code: 20001, message: 'Unknown activity' }
 const BAD_STEP: Refusal = { status: 400, code: 20001, message: 'The status cannot be reached from here' }
 // TWILIO: 412 is documented for a version that is not the current one, its code is not (read 2026-11).
 const CHANGED: Refusal = { status: 412, code: 20412, message: 'Precondition failed' }
@@ -137,10 +140,12 @@ function serveWorkers(
       if (refusal) return sendRefusal(reply, refusal)
       const attributes = form.get('Attributes') ?? '{}'
       if (!isJsonObject(attributes)) return sendRefusal(reply, BAD_ATTRIBUTES)
-      const worker = router.createWorker(found, form.get('FriendlyName') ?? '', attributes)
+      const name = form.get('FriendlyName') ?? ''
+      const worker = router.createWorker(found, name, attributes, form.get('ActivitySid'))
       return reply.code(201).send(workerJson(worker, found, accountSid))
     }),
   )
+  app.post(`${path}/:worker`, inWorkspace(router, updateWorker(router, accountSid)))
   app.get(
     path,
     inWorkspace(router, (request, reply, found) => {
@@ -150,6 +155,20 @@ function serveWorkers(
       )
     }),
   )
+}
+
+function updateWorker(router: TaskRouter, accountSid: string): InWorkspace {
+  return (request, reply, workspace) => {
+    const form = formOf(request.body)
+    const refusal = refusalOf(form, WORKER_UPDATE)
+    if (refusal) return sendRefusal(reply, refusal)
+    const worker = workspace.workers.get(request.params.worker)
+    if (!worker) return sendRefusal(reply, notFound())
+    const isKnown = router.setActivity(workspace, worker, form.get('ActivitySid') ?? '')
+    return isKnown
+      ? reply.send(workerJson(worker, workspace, accountSid))
+      : sendRefusal(reply, UNKNOWN_ACTIVITY)
+  }
 }
 
 /** What real TaskRouter does by itself, or has no REST request for. */
