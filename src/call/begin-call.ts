@@ -62,6 +62,7 @@ export async function beginCall(call: InboundCall, options: BeginCallOptions): P
   const opened = {
     callSid,
     startedAt: options.clock().toISOString(),
+    ...networkWord(call),
     language: options.languageOf(undefined),
     saved: false,
   } as const
@@ -112,6 +113,15 @@ function graded(
 ): Pick<CallSession, 'tier' | 'assurance'> {
   const trusted: Attestation = line?.simSwapped ? { ...attestation, level: 'absent' } : attestation
   return { tier, assurance: attest(tier, trusted) }
+}
+
+/** What the network says of the number, for the agent who asks why. */
+function networkWord({
+  ani,
+  attestation: { level, diverted },
+}: InboundCall): Pick<CallSession, 'attestation' | 'forwarded'> {
+  if (ani.kind !== 'number') return {}
+  return { ...(level !== 'absent' && { attestation: level }), ...(diverted && { forwarded: true }) }
 }
 
 async function lookUpInTime(

@@ -1,4 +1,4 @@
-import type { CorrectCallerResponse } from '../contract.ts'
+import type { CorrectCallerResponse } from '../flex-contract.ts'
 import { CallerMemoryError } from '../errors.ts'
 import type { CustomerMemory, Verdict } from '../memory/customer-memory.ts'
 import type { CallSession, CallSessions } from './session.ts'
@@ -28,10 +28,27 @@ export async function correctCaller(
       ? await undoAll(callIdsOf(session), verdict.correction_id.split(SEPARATOR), customers)
       : await correctAll(callIdsOf(session), verdict, customers)
   await sessions.change(callSid, (kept) => ({
-    ...(kept && { session: { ...kept, customerRef: corrected.customer_ref } }),
+    ...(kept && { session: withCorrection(kept, verdict, corrected) }),
     result: undefined,
   }))
   return corrected
+}
+
+/** The session remembers what was said, so that a panel that is opened again shows it and can take it back. */
+function withCorrection(
+  { correction: before, ...kept }: CallSession,
+  { verdict }: Verdict,
+  { customer_ref, correction_id }: CorrectCallerResponse,
+): CallSession {
+  const session = { ...kept, customerRef: customer_ref }
+  if (verdict === 'undo') return { ...session, ...(before?.before && { correction: before.before }) }
+  // The same again moves nothing, and must not lose what takes the first one back.
+  if (before?.verdict === verdict && correction_id === null) return { ...session, correction: before }
+  const from = kept.customerRef
+  return {
+    ...session,
+    correction: { verdict, correction_id, ...(from !== undefined && { from }), ...(before && { before }) },
+  }
 }
 
 type Customers = CorrectCallerPorts['customers']

@@ -1,4 +1,4 @@
-import type { ForgetCallerResponse } from '../contract.ts'
+import type { ForgetCallerResponse } from '../flex-contract.ts'
 import type { Deadline } from '../clock.ts'
 import { CallerMemoryError } from '../errors.ts'
 import type { CustomerMemory } from '../memory/customer-memory.ts'

@@ -6,6 +6,8 @@ const MAX_VARIABLES = 24
 const MAX_VALUE = 200
 const MAX_INTENTS = 8
 const MAX_LABEL = 64
+const MAX_SOURCES = 12
+const MAX_SOURCE = 40
 
 /** Cuts a caller's context to what the later webhooks of the call need. Variables in `first` come first. */
 export function knownCallerOf(context: CallerContext, first: readonly string[]): KnownCaller {
@@ -20,6 +22,7 @@ export function knownCallerOf(context: CallerContext, first: readonly string[]):
   return {
     confidence: context.identity.confidence,
     level: context.identity.level,
+    sources: context.identity.sources.slice(0, MAX_SOURCES).map((source) => cut(source, MAX_SOURCE)),
     openIntents: context.openIntents.slice(0, MAX_INTENTS).map(({ intent, status, attempt_count }) => ({
       intent: cut(intent, MAX_LABEL),
       status,

@@ -1,5 +1,14 @@
 import { type Assurance, readAssurance, unverified } from '../caller/assurance.ts'
-import type { Candidate, IdentityLevel, LineType, MemoryState, OpenIntent, Tier } from '../contract.ts'
+import type {
+  AttestationLevel,
+  Candidate,
+  IdentityLevel,
+  LineType,
+  MemoryState,
+  OpenIntent,
+  Tier,
+} from '../contract.ts'
+import type { CallerCorrection } from '../flex-contract.ts'
 import type { CallSaves } from './saving/call-saves.ts'
 
 /**
@@ -19,6 +28,10 @@ export interface CallSession {
   readonly known?: KnownCaller
   /** How far the caller is authenticated. */
   readonly assurance: Assurance
+  /** How far the network vouches for the number; absent when it does not say. */
+  readonly attestation?: AttestationLevel
+  /** The call was forwarded on its way, so the number may be the forwarder's. */
+  readonly forwarded?: boolean
   /** Language tag that the caller hears. Absent: the default one. */
   readonly language?: string
   /** Whether the caller chose the language on this call: then it is remembered. */
@@ -31,6 +44,8 @@ export interface CallSession {
   readonly sealedAccount?: string | undefined
   /** Who else may be calling, on a shared number: whom an agent may choose. */
   readonly candidates?: readonly Candidate[]
+  /** What an agent said of who is calling, unless it was taken back. */
+  readonly correction?: SessionCorrection
   /** What the call is about, as a label. */
   readonly intent?: string
   /** What the caller said it is about, in their words. At most 500 characters. */
@@ -43,6 +58,12 @@ export interface CallSession {
   readonly saves?: CallSaves
 }
 
+/** A correction, whose call it was before, and what had been said until then: taking one back leads there. */
+export interface SessionCorrection extends CallerCorrection {
+  readonly from?: string
+  readonly before?: SessionCorrection
+}
+
 /** What is to become of a session: the new one, if it changes, and what the change found out. */
 export interface Revision<T> {
   readonly session?: CallSession
@@ -53,6 +74,8 @@ export interface Revision<T> {
 export interface KnownCaller {
   readonly confidence: number
   readonly level: IdentityLevel
+  /** Why the memory is so sure, in the API's notation. Absent in sessions of before 2026-11-20. */
+  readonly sources?: readonly string[]
   readonly openIntents: readonly OpenIntent[]
   /** Remembered values by name, each at most 200 characters. */
   readonly variables: Readonly<Record<string, string>>

@@ -1,9 +1,10 @@
-import type { CallerPanelResponse, CustomerResponse, CustomerState } from '../contract.ts'
+import type { Candidate, CustomerResponse } from '../contract.ts'
+import type { CallerPanelResponse, CustomerState } from '../flex-contract.ts'
 import { asCallerMemoryError, CallerMemoryError } from '../errors.ts'
 import type { CustomerMemory } from '../memory/customer-memory.ts'
 import type { PendingSaves } from './saving/pending-saves.ts'
 import { countPendingSaves } from './saving/retry-saves.ts'
-import type { CallSession, CallSessions } from './session.ts'
+import type { CallSession, CallSessions, SessionCorrection } from './session.ts'
 
 export interface ShowCallerPorts {
   readonly sessions: Pick<CallSessions, 'load'>
@@ -32,13 +33,19 @@ export async function showCaller(
     call_sid: callSid,
     customer_ref: session.customerRef ?? null,
     tier: session.tier,
+    identity: identityOf(session),
+    assurance: session.assurance.level,
+    verification: session.assurance.verification,
+    attestation: session.attestation ?? null,
+    forwarded: session.forwarded ?? false,
+    correction: correctionOf(session),
     memory: session.memory,
     call_start: session.startedAt,
     intent: session.intent ?? null,
     said: session.said ?? null,
     saved: session.saved,
     ...found,
-    candidates: session.candidates ?? [],
+    candidates: candidatesOf(session),
     pending_saves: count,
     may_forget: mayForget,
   }
@@ -56,6 +63,33 @@ export async function requireSession(
   const session = await sessions.load(callSid)
   if (session) return session
   throw new CallerMemoryError('CM_NOT_FOUND', 'the call has no session')
+}
+
+/** The evidence was for the customer whom the memory named, and for nobody whom an agent named since. */
+function identityOf({ known, correction }: CallSession): CallerPanelResponse['identity'] {
+  if (!known || namesAnother(correction)) return null
+  return { confidence: known.confidence, level: known.level, sources: known.sources ?? [] }
+}
+
+function namesAnother(correction: SessionCorrection | undefined): boolean {
+  return (
+    correction !== undefined && (correction.verdict !== 'right_person' || namesAnother(correction.before))
+  )
+}
+
+function correctionOf({ correction }: CallSession): CallerPanelResponse['correction'] {
+  return correction ? { verdict: correction.verdict, correction_id: correction.correction_id } : null
+}
+
+function candidatesOf({ candidates = [], correction }: CallSession): readonly Candidate[] {
+  const ruledOut = ruledOutBy(correction)
+  return candidates.filter(({ customer_ref }) => !ruledOut.includes(customer_ref))
+}
+
+function ruledOutBy(correction: SessionCorrection | undefined): readonly string[] {
+  if (!correction) return []
+  const { verdict, from, before } = correction
+  return [...(verdict === 'wrong_person' && from !== undefined ? [from] : []), ...ruledOutBy(before)]
 }
 
 interface FoundCustomer {

@@ -1,5 +1,5 @@
 import type { SaveOutcome } from '../call/saving/save-call.ts'
-import type { SaveReceipt, SaveReceiptStatus } from '../contract.ts'
+import type { SaveReceipt, SaveReceiptStatus } from '../flex-contract.ts'
 import { CallerMemoryError } from '../errors.ts'
 
 /**

@@ -6,6 +6,7 @@ export const MAX_TASK_ATTRIBUTES = 1_000
 
 const MAX_VALUE = 120
 const MAX_LABEL = 64
+const MAX_SOURCE = 40
 
 type Attributes = Record<string, string | number | boolean>
 
@@ -35,6 +36,10 @@ export function renderTaskAttributes(
     if (fits({ ...attributes, variables: JSON.stringify(wider) })) variables = wider
   }
   attributes['variables'] = JSON.stringify(variables)
+  const sources = JSON.stringify(sourcesOf(session))
+  if (sources !== '[]' && fits({ ...attributes, identity_sources: sources })) {
+    attributes['identity_sources'] = sources
+  }
   return JSON.stringify(attributes)
 }
 
@@ -57,6 +62,16 @@ function fixedAttributes(session: CallSession, routing: Routing): Attributes {
     open_intents: '[]',
     variables: '{}',
   }
+}
+
+/** Why the memory is so sure, and what the network says of the number. The first to be left out. */
+function sourcesOf({ known, attestation, forwarded }: CallSession): readonly string[] {
+  const sources = (known?.sources ?? []).map((source) => plain(source, MAX_SOURCE))
+  const network = [
+    ...(attestation ? [`attestation:${attestation}`] : []),
+    ...(forwarded ? ['forwarded'] : []),
+  ]
+  return [...new Set([...sources, ...network])]
 }
 
 function queueAttributes({ attempt, vip, preferredAgent }: Extract<Routing, { kind: 'queue' }>): Attributes {

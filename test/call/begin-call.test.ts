@@ -53,7 +53,13 @@ describe('a call that begins', () => {
       memory: 'available',
       assurance: { level: 'none', verification: 'not_asked' },
       language: 'en-US',
-      known: { confidence: 0.95, level: 'very_high', openIntents: [], variables: {} },
+      known: {
+        confidence: 0.95,
+        level: 'very_high',
+        sources: ['ani:mobile'],
+        openIntents: [],
+        variables: {},
+      },
       customerRef: KNOWN.customerRef,
       saved: false,
     })

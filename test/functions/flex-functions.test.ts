@@ -7,7 +7,11 @@ import { handler as retrySaves } from '../../functions/retry-saves.ts'
 import { handler as saveContext } from '../../functions/save-context.ts'
 import { handler as taskEvent } from '../../functions/task-event.protected.ts'
 import { systemClock } from '../../src/clock.ts'
-import type { CallerPanelResponse, CorrectCallerResponse, ForgetCallerResponse } from '../../src/contract.ts'
+import type {
+  CallerPanelResponse,
+  CorrectCallerResponse,
+  ForgetCallerResponse,
+} from '../../src/flex-contract.ts'
 import type { RuntimeHandler } from '../../src/twilio/runtime.ts'
 import { API_KEY, startTestServer, type TestServer } from '../memory-server/support.ts'
 import { type ContactCentre, startContactCentre } from '../support/contact-centre.ts'
@@ -55,9 +59,15 @@ async function ask<T>(handler: RuntimeHandler, form: object, token: string): Pro
 }
 
 /** A call from the number, answered by an agent. */
-async function callWithAgent(from: string = FROM): Promise<string> {
+async function callWithAgent(from: string = FROM, StirVerstat?: string): Promise<string> {
   const CallSid = newCall()
-  await tell(identifyCaller, { CallSid, From: from, To: '+12025550100', CallStatus: 'ringing' })
+  await tell(identifyCaller, {
+    CallSid,
+    From: from,
+    To: '+12025550100',
+    CallStatus: 'ringing',
+    StirVerstat,
+  })
   await tell(taskEvent, {
     EventType: 'reservation.accepted',
     TaskSid: `WT${'b'.repeat(32)}`,
@@ -200,6 +210,32 @@ describe('an agent', () => {
     const undo = { call_sid, verdict: 'undo', correction_id: moved.correction_id }
     const back = await ask<CorrectCallerResponse>(correctCaller, undo, token)
     expect(back.customer_ref).toBe(before.customer_ref)
+  })
+
+  test('sees why the memory is sure, until somebody says that it is another person', async () => {
+    const token = await centre.token()
+    await callWithAgent('+12025550147')
+    const call_sid = await callWithAgent('+12025550147', 'TN-Validation-Passed-B-Diverted')
+    const panel = (): Promise<CallerPanelResponse> => ask(callerContext, { call_sid }, token)
+    expect(await panel()).toMatchObject({
+      identity: { sources: expect.arrayContaining(['recency:1day']) },
+      assurance: 'none',
+      verification: 'not_asked',
+      attestation: 'B',
+      forwarded: true,
+      correction: null,
+    })
+    const say = (verdict: string, more: object = {}): Promise<CorrectCallerResponse> =>
+      ask(correctCaller, { call_sid, verdict, ...more }, token)
+    await say('right_person')
+    await say('right_person')
+    expect(await panel()).toMatchObject({ correction: { verdict: 'right_person' } })
+    expect((await panel()).identity).not.toBeNull()
+    const { correction_id } = await say('wrong_person')
+    const opened = await panel()
+    expect(opened).toMatchObject({ identity: null, correction: { verdict: 'wrong_person', correction_id } })
+    await say('undo', { correction_id })
+    expect(await panel()).toMatchObject({ correction: { verdict: 'right_person' } })
   })
 
   test('cannot give a call to a customer who is no candidate', async () => {

@@ -17,6 +17,7 @@ const LAYERS: readonly {
   readonly may: readonly string[]
 }[] = [
   { prefix: 'src/contract.ts', layer: 'base', may: BASE },
+  { prefix: 'src/flex-contract.ts', layer: 'base', may: BASE },
   { prefix: 'src/errors.ts', layer: 'base', may: BASE },
   { prefix: 'src/clock.ts', layer: 'base', may: BASE },
   { prefix: 'src/settings.ts', layer: 'base', may: BASE },

@@ -66,10 +66,17 @@ const anySession = fc
     intents: fc.array(fc.record({ intent: hostile, status: hostile, attempt_count: fc.nat() }), {
       maxLength: 8,
     }),
+    sources: fc.array(hostile, { maxLength: 12 }),
     variables: fc.dictionary(hostile, hostile, { maxKeys: 24 }),
   })
-  .map(({ intents, variables, ...rest }): CallSession => {
-    const known = { confidence: 0.123456789, level: 'medium', openIntents: intents, variables } as const
+  .map(({ intents, sources, variables, ...rest }): CallSession => {
+    const known = {
+      confidence: 0.123456789,
+      level: 'medium',
+      sources,
+      openIntents: intents,
+      variables,
+    } as const
     return Object.assign({}, SESSION, rest, { known })
   })
 
@@ -95,6 +102,17 @@ describe('the attributes of a task', () => {
     ])
     expect(Object.keys(JSON.parse(attributes.variables))[0]).toBe('last_issue')
     for (const key of RESERVED) expect(attributes).not.toHaveProperty(key)
+  })
+
+  test('say why the memory is sure, as long as there is room', () => {
+    const known = { ...SESSION.known!, sources: ['ani:mobile', 'recency:6day'] }
+    const session = { ...SESSION, known, attestation: 'A', forwarded: true } as const
+    const { identity_sources } = JSON.parse(renderTaskAttributes(session, ROUTING, []))
+    expect(JSON.parse(identity_sources)).toEqual(['ani:mobile', 'recency:6day', 'attestation:A', 'forwarded'])
+    const variables = Object.fromEntries(Array.from({ length: 24 }, (_, n) => [`note_${n}`, 'n'.repeat(100)]))
+    const full = { ...session, known: { ...known, variables } }
+    expect(JSON.parse(renderTaskAttributes(full, ROUTING, []))).toMatchObject({ preferred_agent: 'grace' })
+    expect(JSON.parse(renderTaskAttributes(SESSION, ROUTING, []))).not.toHaveProperty('identity_sources')
   })
 
   test('are at most 1,000 characters of valid JSON, whatever is remembered', () => {

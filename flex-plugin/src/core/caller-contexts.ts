@@ -4,7 +4,7 @@ import type {
   CorrectCallerResponse,
   ForgetCallerResponse,
   PendingSavesCount,
-} from '../../../src/contract.ts'
+} from '../../../src/flex-contract.ts'
 import { viewFromAttributes } from './from-attributes.ts'
 import { viewFromResponse } from './from-response.ts'
 import type { AskFailure, FunctionsClient } from './functions-client.ts'

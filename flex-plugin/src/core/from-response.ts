@@ -1,4 +1,5 @@
-import type { CallerPanelResponse, CustomerCall, CustomerResponse } from '../../../src/contract.ts'
+import type { CustomerCall, CustomerResponse } from '../../../src/contract.ts'
+import type { CallerPanelResponse } from '../../../src/flex-contract.ts'
 import { evidenceOf } from './evidence.ts'
 import { suggestAction } from './suggestion.ts'
 import type { CallerKind, CallerView, Contact } from './view.ts'

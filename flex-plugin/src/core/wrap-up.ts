@@ -1,4 +1,4 @@
-import type { SaveContextForm, WrapUpDraft } from '../../../src/contract.ts'
+import type { SaveContextForm, WrapUpDraft } from '../../../src/flex-contract.ts'
 import type { Draft } from './drafts.ts'
 import { fieldsOf, textOf } from './loose-json.ts'
 import type { Disposition } from './settings.ts'

@@ -1,4 +1,4 @@
-import type { SaveReceipt } from '../../../src/contract.ts'
+import type { SaveReceipt } from '../../../src/flex-contract.ts'
 import type { Draft, Drafts } from './drafts.ts'
 import type { FunctionsClient } from './functions-client.ts'
 import type { Outbox, SaveJob, SendResult } from './outbox.ts'

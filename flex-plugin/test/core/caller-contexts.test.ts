@@ -1,4 +1,4 @@
-import type { CallerPanelResponse } from '../../../src/contract.ts'
+import type { CallerPanelResponse } from '../../../src/flex-contract.ts'
 import { createCallerContexts } from '../../src/core/caller-contexts.ts'
 import type { CallerContexts } from '../../src/core/caller-contexts.ts'
 import type { Asked, FunctionsClient } from '../../src/core/functions-client.ts'
@@ -19,6 +19,12 @@ const ANSWER: CallerPanelResponse = {
   call_sid: 'CA1',
   customer_ref: 'ref-1',
   tier: 'recognized',
+  identity: { confidence: 0.95, level: 'very_high', sources: ['ani:mobile'] },
+  assurance: 'none',
+  verification: 'not_asked',
+  attestation: null,
+  forwarded: false,
+  correction: null,
   memory: 'available',
   call_start: '2026-11-20T12:00:00.000Z',
   intent: 'refund',
