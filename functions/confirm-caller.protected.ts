@@ -31,7 +31,7 @@ export const handler: RuntimeHandler = defineFunction({
     const noted = within(deadline.remainingMs(), note, () => log('warn', 'answer not kept in time'))
     await noted.catch((error: unknown) => reportFault(log, 'answer not kept with the call', error))
     log('info', 'caller answered', { tier, memory: session.memory })
-    const shown = { session: { ...session, tier }, from: parseNumberShown(event), ...topic }
+    const shown = { session: { ...session, tier }, flow, from: parseNumberShown(event), ...topic }
     const said = { context: settled.context, greeting: [speaker.texts.thanks], prompt: speaker.texts.ask }
     return jsonReply(confirmCallerAnswer({ ...shown, ...said }, settled.confirmed))
   },

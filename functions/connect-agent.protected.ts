@@ -4,7 +4,7 @@ import { createServiceBuilder } from '../src/services.ts'
 import { connectCall } from '../src/twilio/connect-call.ts'
 import { defineFunction, reportFault } from '../src/twilio/define-function.ts'
 import { type RuntimeHandler, twimlReply } from '../src/twilio/runtime.ts'
-import { parseCallerInput, parseCallSid, parseQueueEnd } from '../src/twilio/webhook.ts'
+import { parseCallerInput, parseCallSid, parseNumberShown, parseQueueEnd } from '../src/twilio/webhook.ts'
 import { BUILT_IN_CALL_FLOW } from '../src/voice/built-in-call-flow.ts'
 import { afterQueue } from '../src/voice/queue-steps.ts'
 import { speakerFor } from '../src/voice/speaker.ts'
@@ -34,7 +34,7 @@ export const handler: RuntimeHandler = defineFunction({
     if (end) log('info', `queue left, caller ${end}`)
     const steps = end
       ? afterQueue(speaker, end)
-      : connectCall(session, speaker, { config, now: clock(), log })
+      : connectCall(session, speaker, { from: parseNumberShown(event), config, now: clock(), log })
     return twimlReply(renderTwiml(speaker, steps))
   },
 })

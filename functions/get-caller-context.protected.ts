@@ -29,7 +29,7 @@ export const handler: RuntimeHandler = defineFunction({
     const greeting = greet(speaker, tier, context)
     const prompt = confirmationPrompt(speaker, chooseConfirmation(speaker, tier, context))
     return jsonReply(
-      callerContextAnswer({ session, context, from: parseNumberShown(event), greeting, prompt }),
+      callerContextAnswer({ session, context, flow, from: parseNumberShown(event), greeting, prompt }),
     )
   },
 })

@@ -299,10 +299,18 @@ export interface CallerTask {
   readonly name: string
   readonly tier: Tier
   readonly memory: MemoryState
+  /** How far the caller is authenticated. */
+  readonly assurance: AssuranceLevel
+  readonly verification: VerificationOutcome
   /** Empty when the memory named nobody, or the caller said that it is somebody else. */
   readonly customer_ref: string
   readonly identity_confidence: number
   readonly identity_level: IdentityLevel | 'none'
+  /** How many calls this matter has taken, this one included. */
+  readonly attempt: number
+  readonly vip: boolean
+  /** Set in Studio flows; everywhere else Twilio adds it by itself. */
+  readonly call_sid?: string
   readonly call_start: string
   /** The open intents as JSON text. */
   readonly open_intents: string
@@ -310,8 +318,16 @@ export interface CallerTask {
   readonly variables: string
   /** Label of what this call is about, once the caller has said so. */
   readonly intent?: string
-  /** The caller's own words for it, at most 160 characters. */
+  /** The worker who is to have the call if possible. */
+  readonly preferred_agent?: string
+  /** Language tag that the caller hears. */
+  readonly language?: string
+  /** When the customer called before. */
+  readonly last_contact_at?: string
+  /** The caller's own words for what it is about, at most 160 characters. */
   readonly reason?: string
+  /** Why the memory is so sure, and what the network says of the number, as a JSON text. */
+  readonly identity_sources?: string
 }
 
 /** Answer of the function `get-caller-context`, read by a Studio flow. Below 4,000 bytes. */

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
+import { blankSession } from '../../src/call/session.ts'
+import { BUILT_IN_CALL_FLOW } from '../../src/voice/built-in-call-flow.ts'
 import { callerContextAnswer, confirmCallerAnswer } from '../../src/twilio/caller-context-answer.ts'
 import { loadContracts } from '../../local-twilio/src/studio/cli/load-flow.ts'
 import type { FlowHttp } from '../../local-twilio/src/studio/engine/http.ts'
@@ -56,7 +58,12 @@ function largeFlow(own: Flow): { readonly flow: Flow; readonly raw: Fields } {
 }
 
 const parts = {
-  session: { startedAt: '2026-03-02T09:00:00.000Z', tier: 'likely' as const, memory: 'available' as const },
+  session: {
+    ...blankSession(`CA${'0'.repeat(32)}`, '2026-03-02T09:00:00.000Z'),
+    tier: 'likely' as const,
+    memory: 'available' as const,
+  },
+  flow: BUILT_IN_CALL_FLOW,
   from: '+12025550142',
   greeting: ['Welcome back.', 'Last time, you called about a refund.'],
   prompt: 'Are you calling about a refund again?',

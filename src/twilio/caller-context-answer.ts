@@ -4,15 +4,18 @@ import type {
   CallerTask,
   ConfirmCallerAnswer,
   OpenIntent,
-  Tier,
   Variable,
 } from '../contract.ts'
-import type { CallSession } from '../call/session.ts'
+import { blankSession, type CallSession } from '../call/session.ts'
 import type { CallerContext } from '../memory/caller-memory.ts'
+import { BUILT_IN_CALL_FLOW } from '../voice/built-in-call-flow.ts'
+import type { CallFlow } from '../voice/call-flow.ts'
+import { standingOf } from '../voice/route-call.ts'
+import { callerTask } from './caller-task.ts'
 
 /** What an answer to a Studio flow is made from. */
 export interface AnswerParts {
-  readonly session: Pick<CallSession, 'startedAt' | 'tier' | 'memory'>
+  readonly session: CallSession
   /** Absent when the memory named nobody, or the caller is somebody else. */
   readonly context?: CallerContext | undefined
   /** The calling number as it came in the webhook. */
@@ -21,17 +24,14 @@ export interface AnswerParts {
   readonly prompt: string
   readonly intent?: string | undefined
   readonly said?: string | undefined
+  readonly flow: CallFlow
 }
 
-// Together below 4,000 bytes, whatever the alphabet. Texts inside JSON count with their escapes.
+// Together with the task below 4,000 bytes, whatever the alphabet. Texts inside JSON count with their escapes.
 const MAX_GREETING_BYTES = 600
 const MAX_PROMPT_BYTES = 300
-const MAX_TASK_LENGTH = 1_000
-const MAX_TASK_BYTES = 1_200
 const MAX_VARIABLES_BYTES = 800
 const MAX_INTENTS_BYTES = 400
-const MAX_REASON = 160
-const MAX_NAME = 64
 
 /** Builds the answer of `get-caller-context`: bounded, flat, and safe to put into any Studio widget. */
 export function callerContextAnswer(parts: AnswerParts): CallerContextAnswer {
@@ -60,7 +60,8 @@ export function confirmCallerAnswer(
 
 /** What is answered when nothing could be found out: a caller we do not know, and why. */
 export const NOTHING_KNOWN: AnswerParts = {
-  session: { startedAt: '', tier: 'new', memory: 'unavailable' },
+  session: blankSession('', ''),
+  flow: BUILT_IN_CALL_FLOW,
   from: '',
   greeting: [],
   prompt: '',
@@ -89,36 +90,19 @@ function spokenText(sentences: readonly string[], maxBytes: number): string {
   return longestFitting(plain, (kept) => Buffer.byteLength(kept.join(' ')) <= maxBytes).join(' ')
 }
 
-/** TWILIO: `call_sid`, `from` and `to` are added to a call's task by Twilio and must not be sent (read 2026-11). */
-function taskOf(parts: AnswerParts): CallerTask {
-  const { session, context, from, intent, said } = parts
-  const reason = said === undefined ? undefined : wellFormed(said, MAX_REASON)
-  const base: CallerTask = {
-    type: 'inbound',
-    name: wellFormed(from, MAX_NAME),
-    tier: session.tier,
-    memory: session.memory,
-    ...identityOf(context),
-    call_start: session.startedAt,
-    open_intents: '[]',
-    variables: '{}',
-    ...(intent !== undefined && { intent: wellFormed(intent, 60) }),
-    ...(reason && { reason }),
+/** What the task is made from: of a caller who is somebody else, nothing that is known. */
+function taskOf({ session, context, from, intent, said, flow }: AnswerParts): CallerTask {
+  const { customerRef: _, known, ...bare } = session
+  const caller: CallSession = {
+    ...bare,
+    ...(context && { customerRef: context.customerRef }),
+    ...(context && known && { known }),
+    ...(intent !== undefined && { intent }),
+    ...(said !== undefined && { said }),
   }
-  return fillTask(base, context, session.tier)
-}
-
-/** Adds open intents, then variables, as far as they fit. */
-function fillTask(base: CallerTask, context: CallerContext | undefined, tier: Tier): CallerTask {
-  if (!context || tier === 'new') return base
-  const intents = longestFitting(context.openIntents.slice(0, 5), (kept) =>
-    fits({ ...base, open_intents: JSON.stringify(kept.map(bareIntent)) }),
-  )
-  const withIntents = { ...base, open_intents: JSON.stringify(intents.map(bareIntent)) }
-  const variables = longestFitting(Object.entries(context.variables), (kept) =>
-    fits({ ...withIntents, variables: JSON.stringify(bareVariables(kept)) }),
-  )
-  return { ...withIntents, variables: JSON.stringify(bareVariables(variables)) }
+  const { openIntents = [], variables = {} } = caller.known ?? {}
+  const standing = standingOf(flow, { openIntents, variables, ...(intent !== undefined && { intent }) })
+  return callerTask({ session: caller, standing, from, spoken: flow.spokenVariables, madeBy: 'studio' })
 }
 
 const bareIntent = ({ intent, status, attempt_count }: OpenIntent): OpenIntent => ({
@@ -126,15 +110,6 @@ const bareIntent = ({ intent, status, attempt_count }: OpenIntent): OpenIntent =
   status,
   attempt_count,
 })
-
-// Without source and time to live: an agent reads what, not until when.
-const bareVariables = (entries: readonly VariableEntry[]): Record<string, string> =>
-  Object.fromEntries(entries.map(([name, { value }]) => [name, value]))
-
-function fits(task: CallerTask): boolean {
-  const text = JSON.stringify(task)
-  return text.length <= MAX_TASK_LENGTH && Buffer.byteLength(text) <= MAX_TASK_BYTES
-}
 
 type VariableEntry = readonly [string, Variable]
 
@@ -161,12 +136,4 @@ function longestFitting<T>(items: readonly T[], isShort: (kept: readonly T[]) =>
   const kept: T[] = []
   for (const item of items) if (isShort([...kept, item])) kept.push(item)
   return kept
-}
-
-// Half a character pair, cut or sent so, is no text that every JSON reader takes.
-function wellFormed(text: string, maxLength: number): string {
-  return text
-    .slice(0, maxLength)
-    .replace(/[\p{Cs}\p{Cc}]/gu, ' ')
-    .trim()
 }

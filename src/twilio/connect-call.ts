@@ -5,9 +5,12 @@ import { connect } from '../voice/queue-steps.ts'
 import { routeCall } from '../voice/route-call.ts'
 import type { Speaker } from '../voice/speaker.ts'
 import type { VoiceStep } from '../voice/twiml.ts'
-import { renderTaskAttributes } from './task-attributes.ts'
+import { askForMessage } from '../voice/voicemail.ts'
+import { callerTask } from './caller-task.ts'
 
 export interface ConnectCallOptions {
+  /** The calling number as it came in the webhook. */
+  readonly from: string
   readonly config: Pick<Config, 'workflowSid'>
   readonly now: Date
   readonly log: Log
@@ -17,7 +20,7 @@ export interface ConnectCallOptions {
 export function connectCall(
   session: CallSession,
   speaker: Speaker,
-  { config, now, log }: ConnectCallOptions,
+  { from, config, now, log }: ConnectCallOptions,
 ): readonly VoiceStep[] {
   const { intent, known, assurance } = session
   const routing = routeCall(speaker.flow, {
@@ -30,8 +33,11 @@ export function connectCall(
   log('info', routing.kind === 'queue' ? 'call queued' : `voicemail, ${routing.reason}`, {
     assurance: assurance.level,
     verification: assurance.verification,
-    ...(routing.kind === 'queue' && { count: routing.attempt }),
+    ...(routing.kind === 'queue' && { count: routing.standing.attempt }),
   })
-  const attributes = renderTaskAttributes(session, routing, speaker.flow.spokenVariables)
-  return connect(speaker, routing, attributes, assurance.verification)
+  if (routing.kind === 'voicemail') return askForMessage(speaker, routing.reason)
+  const { standing } = routing
+  const spoken = speaker.flow.spokenVariables
+  const task = callerTask({ session, standing, from, spoken, madeBy: 'enqueue' })
+  return connect(speaker, routing, JSON.stringify(task), assurance.verification)
 }

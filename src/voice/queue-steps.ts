@@ -6,16 +6,14 @@ import type { EnqueueStep, VoiceStep } from './twiml.ts'
 import type { VerificationOutcome } from '../contract.ts'
 import { askForMessage } from './voicemail.ts'
 
-/** Connects the caller, or asks for a message. */
+/** Connects the caller. */
 export function connect(
   speaker: Speaker,
-  routing: Routing,
+  { place, priority }: Extract<Routing, { kind: 'queue' }>,
   taskAttributes: string,
   verification: VerificationOutcome,
 ): readonly VoiceStep[] {
-  if (routing.kind === 'voicemail') return askForMessage(speaker, routing.reason)
   const { texts } = speaker
-  const { place, priority } = routing
   const enqueue: EnqueueStep = {
     kind: 'enqueue',
     place,

@@ -13,18 +13,23 @@ export interface RoutingFacts {
   readonly workflowSid?: string
 }
 
-/** Where a call goes, and what its task says of it. */
+/** What the call flow makes of a caller, wherever the call goes. */
+export interface Standing {
+  /** How many calls this matter has taken, this one included. */
+  readonly attempt: number
+  readonly vip: boolean
+  /** The agent who is to have the call if possible. */
+  readonly preferredAgent?: string
+}
+
+/** Where a call goes. */
 export type Routing =
   | { readonly kind: 'voicemail'; readonly reason: 'closed' | 'nobody-free' }
   | {
       readonly kind: 'queue'
       readonly place: { readonly workflowSid: string } | { readonly queue: string }
       readonly priority: number
-      /** How many calls this matter has taken, this one included. */
-      readonly attempt: number
-      readonly vip: boolean
-      /** The agent who is to have the call if possible. */
-      readonly preferredAgent?: string
+      readonly standing: Standing
     }
 
 /** Name of the remembered variable that holds a customer's agent. */
@@ -40,16 +45,28 @@ export function routeCall(flow: CallFlow, facts: RoutingFacts): Routing {
   if (!isOpen(flow.openingHours, facts.now)) return { kind: 'voicemail', reason: 'closed' }
   const place = placeOf(flow, facts)
   if (!place) return { kind: 'voicemail', reason: 'nobody-free' }
-  const { repeated, vip: vipRule } = flow.routing
-  const attempt = attemptOf(facts)
-  const vip = vipRule.values.includes((facts.variables[vipRule.variable] ?? '').trim().toLowerCase())
+  const { repeated, vip } = flow.routing
+  const standing = standingOf(flow, facts)
   const priority = Math.max(
     0,
-    attempt >= repeated.fromAttempt ? repeated.priority : 0,
-    vip ? vipRule.priority : 0,
+    standing.attempt >= repeated.fromAttempt ? repeated.priority : 0,
+    standing.vip ? vip.priority : 0,
   )
-  const preferredAgent = facts.variables[PREFERRED_AGENT]?.trim()
-  return { kind: 'queue', place, priority, attempt, vip, ...(preferredAgent && { preferredAgent }) }
+  return { kind: 'queue', place, priority, standing }
+}
+
+/** What the call flow makes of a caller, by what is remembered of them. */
+export function standingOf(
+  { routing: { vip } }: CallFlow,
+  facts: Pick<RoutingFacts, 'intent' | 'openIntents' | 'variables'>,
+): Standing {
+  const { variables } = facts
+  const preferredAgent = variables[PREFERRED_AGENT]?.trim()
+  return {
+    attempt: attemptOf(facts),
+    vip: vip.values.includes((variables[vip.variable] ?? '').trim().toLowerCase()),
+    ...(preferredAgent && { preferredAgent }),
+  }
 }
 
 function placeOf(
@@ -63,6 +80,6 @@ function placeOf(
 }
 
 /** The memory counts the calls that ended with the matter still open; this call is one more. */
-function attemptOf({ intent, openIntents }: RoutingFacts): number {
+function attemptOf({ intent, openIntents }: Pick<RoutingFacts, 'intent' | 'openIntents'>): number {
   return (openIntents.find((open) => open.intent === intent)?.attempt_count ?? 0) + 1
 }

@@ -5,8 +5,15 @@ import * as fc from 'fast-check'
 import { handler as confirmCaller } from '../../functions/confirm-caller.protected.ts'
 import { handler as getCallerContext } from '../../functions/get-caller-context.protected.ts'
 import type { CallerContextAnswer, ConfirmCallerAnswer } from '../../src/contract.ts'
-import { callerContextAnswer, confirmCallerAnswer } from '../../src/twilio/caller-context-answer.ts'
+import { knownCallerOf } from '../../src/call/known-caller.ts'
+import { unverified } from '../../src/caller/assurance.ts'
+import {
+  callerContextAnswer,
+  confirmCallerAnswer,
+  NOTHING_KNOWN,
+} from '../../src/twilio/caller-context-answer.ts'
 import type { RuntimeContext } from '../../src/twilio/runtime.ts'
+import { BUILT_IN_CALL_FLOW } from '../../src/voice/built-in-call-flow.ts'
 import { sendJson, startTestServer, type TestServer } from '../support/http-server.ts'
 import { installRuntime, invoke } from '../support/runtime.ts'
 
@@ -83,7 +90,7 @@ describe('get-caller-context', () => {
     const answer = await identify()
     expect(answer).toMatchObject({ tier, memory: 'available', identity_confidence: confidence })
     expect(answer.greeting).toContain(heard)
-    expect(answer.task).toMatchObject({ tier, type: 'inbound', name: EVENT.From })
+    expect(answer.task).toMatchObject({ tier, type: 'inbound', name: EVENT.From, call_sid: EVENT.CallSid })
   })
 
   test('puts the memory into the flat keys of the guide', async () => {
@@ -172,7 +179,10 @@ describe('any answer', () => {
   const text = fc.string({ unit: 'binary', maxLength: 900 })
   const parts = fc.record({
     session: fc.record({
+      callSid: fc.constant(EVENT.CallSid),
       startedAt: fc.constant('2026-03-02T09:00:00.000Z'),
+      assurance: fc.constant(unverified('not_asked')),
+      saved: fc.constant(false),
       tier: fc.constantFrom('recognized' as const, 'likely' as const, 'possible' as const, 'new' as const),
       memory: fc.constant('available' as const),
     }),
@@ -204,7 +214,8 @@ describe('any answer', () => {
   test('fits its contract, stays below 4,000 bytes, and its task below 1,000 characters', () => {
     fc.assert(
       fc.property(parts, (made) => {
-        const answer = confirmCallerAnswer(made, 'unclear')
+        const session = { ...made.session, known: knownCallerOf(made.context, []) }
+        const answer = confirmCallerAnswer({ ...made, session, flow: BUILT_IN_CALL_FLOW }, 'unclear')
         expect([fitsConfirm(answer), fitsConfirm.errors]).toEqual([true, null])
         expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4_000)
         expect(JSON.stringify(answer.task).length).toBeLessThanOrEqual(1_000)
@@ -216,12 +227,7 @@ describe('any answer', () => {
   })
 
   test('is refused by its contract when a key is misspelt', () => {
-    const answer = callerContextAnswer({
-      session: { startedAt: '', tier: 'new', memory: 'unavailable' },
-      from: '',
-      greeting: [],
-      prompt: '',
-    })
+    const answer = callerContextAnswer(NOTHING_KNOWN)
     expect(fitsContext(answer)).toBe(true)
     expect(fitsContext({ ...answer, greetng: '' })).toBe(false)
   })

@@ -37,9 +37,9 @@ describe('the way of a call', () => {
 
   test('leads to the preferred agent where one is remembered', () => {
     expect(routeCall(BASE, { ...FACTS, variables: { preferred_agent: 'grace' } })).toMatchObject({
-      preferredAgent: 'grace',
+      standing: { preferredAgent: 'grace' },
     })
-    expect(routeCall(BASE, FACTS)).not.toHaveProperty('preferredAgent')
+    expect(routeCall(BASE, FACTS)).not.toHaveProperty('standing.preferredAgent')
   })
 
   test.each([
@@ -54,12 +54,15 @@ describe('the way of a call', () => {
     const openIntents = attempts === 0 ? [] : [{ intent: 'refund', status: 'open', attempt_count: attempts }]
     expect(routeCall(BASE, { ...FACTS, openIntents, variables })).toMatchObject({
       priority,
-      attempt: attempts + 1,
+      standing: { attempt: attempts + 1 },
     })
   })
 
   test('counts the calls about this matter only', () => {
     const openIntents = [{ intent: 'billing', status: 'open', attempt_count: 5 }]
-    expect(routeCall(BASE, { ...FACTS, openIntents })).toMatchObject({ priority: 0, attempt: 1 })
+    expect(routeCall(BASE, { ...FACTS, openIntents })).toMatchObject({
+      priority: 0,
+      standing: { attempt: 1 },
+    })
   })
 })

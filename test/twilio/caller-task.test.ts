@@ -2,21 +2,15 @@ import { DOMParser } from '@xmldom/xmldom'
 import fc from 'fast-check'
 import type { CallSession } from '../../src/call/session.ts'
 import { unverified } from '../../src/caller/assurance.ts'
-import { MAX_TASK_ATTRIBUTES, renderTaskAttributes } from '../../src/twilio/task-attributes.ts'
+import { callerTask, type CallerTaskParts, MAX_TASK } from '../../src/twilio/caller-task.ts'
 import { connect } from '../../src/voice/queue-steps.ts'
-import type { Routing } from '../../src/voice/route-call.ts'
+import type { Standing } from '../../src/voice/route-call.ts'
 import { renderTwiml } from '../../src/voice/twiml.ts'
 import { speakerOf } from '../support/speaker.ts'
 
 const workflowSid = `WW${'1'.repeat(32)}`
-const ROUTING: Routing = {
-  kind: 'queue',
-  place: { workflowSid },
-  priority: 0,
-  attempt: 1,
-  vip: false,
-  preferredAgent: 'grace',
-}
+const STANDING: Standing = { attempt: 1, vip: false, preferredAgent: 'grace' }
+const ROUTING = { kind: 'queue', place: { workflowSid }, priority: 0, standing: STANDING } as const
 const SESSION: CallSession = {
   callSid: `CA${'4'.repeat(32)}`,
   startedAt: '2026-03-02T09:00:00.000Z',
@@ -25,6 +19,7 @@ const SESSION: CallSession = {
   assurance: unverified('landline'),
   customerRef: '3f0c2a54-9b7e-4d57-8a6f-0d5b1c9e7a10',
   intent: 'refund',
+  said: 'My refund has not arrived',
   language: 'en-US',
   saved: false,
   known: {
@@ -62,6 +57,7 @@ const anySession = fc
   .record({
     customerRef: hostile,
     intent: hostile,
+    said: hostile,
     language: hostile,
     intents: fc.array(fc.record({ intent: hostile, status: hostile, attempt_count: fc.nat() }), {
       maxLength: 8,
@@ -80,9 +76,21 @@ const anySession = fc
     return Object.assign({}, SESSION, rest, { known })
   })
 
+const render = (session: CallSession, more: Partial<CallerTaskParts> = {}): string =>
+  JSON.stringify(
+    callerTask({
+      session,
+      standing: STANDING,
+      from: '+12025550142',
+      spoken: ['last_issue'],
+      madeBy: 'enqueue',
+      ...more,
+    }),
+  )
+
 describe('the attributes of a task', () => {
   test('say who is calling, how sure that is, and what it is about', () => {
-    const attributes = JSON.parse(renderTaskAttributes(SESSION, ROUTING, ['last_issue']))
+    const attributes = JSON.parse(render(SESSION))
     expect(attributes).toMatchObject({
       customer_ref: SESSION.customerRef,
       tier: 'recognized',
@@ -90,7 +98,12 @@ describe('the attributes of a task', () => {
       assurance: 'none',
       verification: 'landline',
       intent: 'refund',
+      reason: 'My refund has not arrived',
+      language: 'en-US',
+      type: 'inbound',
+      name: '+12025550142',
       attempt: 1,
+      vip: false,
       preferred_agent: 'grace',
       identity_confidence: 0.95,
       identity_level: 'very_high',
@@ -107,19 +120,21 @@ describe('the attributes of a task', () => {
   test('say why the memory is sure, as long as there is room', () => {
     const known = { ...SESSION.known!, sources: ['ani:mobile', 'recency:6day'] }
     const session = { ...SESSION, known, attestation: 'A', forwarded: true } as const
-    const { identity_sources } = JSON.parse(renderTaskAttributes(session, ROUTING, []))
+    const { identity_sources } = JSON.parse(render(session))
     expect(JSON.parse(identity_sources)).toEqual(['ani:mobile', 'recency:6day', 'attestation:A', 'forwarded'])
     const variables = Object.fromEntries(Array.from({ length: 24 }, (_, n) => [`note_${n}`, 'n'.repeat(100)]))
     const full = { ...session, known: { ...known, variables } }
-    expect(JSON.parse(renderTaskAttributes(full, ROUTING, []))).toMatchObject({ preferred_agent: 'grace' })
-    expect(JSON.parse(renderTaskAttributes(SESSION, ROUTING, []))).not.toHaveProperty('identity_sources')
+    expect(JSON.parse(render(full))).toMatchObject({ preferred_agent: 'grace' })
+    expect(JSON.parse(render(SESSION))).not.toHaveProperty('identity_sources')
   })
 
   test('are at most 1,000 characters of valid JSON, whatever is remembered', () => {
     fc.assert(
-      fc.property(anySession, hostile, (session, preferredAgent) => {
-        const text = renderTaskAttributes(session, { ...ROUTING, preferredAgent }, [])
-        expect(text.length).toBeLessThanOrEqual(MAX_TASK_ATTRIBUTES)
+      fc.property(anySession, hostile, hostile, (session, preferredAgent, from) => {
+        const standing = { ...STANDING, preferredAgent }
+        const text = render(session, { standing, from, spoken: [], madeBy: 'studio' })
+        expect(text.length).toBeLessThanOrEqual(MAX_TASK.length)
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_TASK.bytes)
         const attributes = JSON.parse(text)
         expect(attributes.tier).toBe('recognized')
         expect(attributes.assurance).toBe('none')
@@ -134,7 +149,7 @@ describe('the attributes of a task', () => {
     fc.assert(
       fc.property(anySession, (session) => {
         const speaker = speakerOf('en-US')
-        const text = renderTaskAttributes(session, ROUTING, [])
+        const text = render(session)
         const twiml = renderTwiml(speaker, connect(speaker, ROUTING, text, 'not_asked'))
         const document = new DOMParser().parseFromString(twiml, 'text/xml')
         const names = Array.from(document.getElementsByTagName('*'), ({ nodeName }) => nodeName)
@@ -150,9 +165,28 @@ describe('the attributes of a task', () => {
       Array.from({ length: 24 }, (_, index) => [`note_${index}`, 'a long note '.repeat(16)]),
     )
     const session = { ...SESSION, known: { ...SESSION.known!, variables } }
-    const attributes = JSON.parse(renderTaskAttributes(session, ROUTING, []))
+    const attributes = JSON.parse(render(session))
     expect(attributes.preferred_agent).toBe('grace')
     expect(JSON.parse(attributes.open_intents)).toHaveLength(1)
     expect(Object.keys(JSON.parse(attributes.variables)).length).toBeLessThan(24)
+  })
+
+  test('name the call for Studio only: an enqueued task gets its call from Twilio', () => {
+    expect(JSON.parse(render(SESSION, { madeBy: 'studio' })).call_sid).toBe(SESSION.callSid)
+    expect(JSON.parse(render(SESSION))).not.toHaveProperty('call_sid')
+  })
+
+  test('tell of a new caller nothing that is remembered of somebody else', () => {
+    const task = JSON.parse(render({ ...SESSION, tier: 'new' }))
+    expect(task).toMatchObject({ open_intents: '[]', variables: '{}', reason: 'My refund has not arrived' })
+  })
+
+  test('stay whole in alphabets of three bytes, and drop the least important first', () => {
+    const long = '電話'.repeat(200)
+    const session = { ...SESSION, intent: long, said: long, customerRef: long }
+    const task = JSON.parse(render(session, { from: long, madeBy: 'studio' }))
+    expect(task.intent).toMatch(/^(?:電話)+$/)
+    expect(task).not.toHaveProperty('reason')
+    expect(task.call_start).toBe(SESSION.startedAt)
   })
 })
