@@ -5,7 +5,7 @@ import { CallerMemoryError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import { createAuthenticate } from './http/api-keys.ts'
 import { addCallRoutes } from './http/call-routes.ts'
-import { createClientErrorAnswer } from './http/client-errors.ts'
+import { createClientErrorAnswer, hangUpAfterOddHeaders, timeLimits } from './http/client-errors.ts'
 import { addCustomerRoutes } from './http/customer-routes.ts'
 import { addDocs } from './http/docs.ts'
 import { createFailureAnswer, MAX_BODY_BYTES } from './http/failures.ts'
@@ -38,6 +38,8 @@ export interface MemoryServerOptions {
   readonly sweepEveryHours?: number | undefined
   /** Whether the description of the API is served under `/docs`; not unless given. */
   readonly docs?: boolean
+  /** How long a request may take to come in, and to end while the server stops, in milliseconds. Default 10000. */
+  readonly requestTimeoutMs?: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -54,12 +56,13 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   await requireSomeKey(options)
   const metrics = createMetrics()
   const operations = metrics.countWork(options.operations)
-  const answerFailure = createFailureAnswer(options.log)
+  const { log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options
+  const answerFailure = createFailureAnswer(log)
   const server = fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    clientErrorHandler: createClientErrorAnswer(options.log),
+    ...timeLimits(requestTimeoutMs),
+    clientErrorHandler: createClientErrorAnswer(log),
     frameworkErrors: (error, request, reply) => answerFailure(error, request, reply),
   })
   server.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
@@ -67,7 +70,8 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
     answerFailure(new CallerMemoryError('CM_NOT_FOUND', 'there is no such route'), request, reply)
   })
   readEveryBodyAsText(server)
-  hangUpWhileClosing(server)
+  hangUpAfterOddHeaders(server.server)
+  hangUpWhileClosing(server, requestTimeoutMs)
   metrics.watch(server)
   if (options.docs === true) await addDocs(server)
   const { apiKeys, clock, rateLimitPerMinute } = options
@@ -111,14 +115,20 @@ async function requireSomeKey({ apiKeys, operations }: MemoryServerOptions): Pro
 
 /**
  * Closes connections as they fall idle once the server stops. Without this, a client that keeps its connection
- * holds the stop up for the whole keep-alive time when its last request was in flight as the stop began.
+ * holds the stop up for the whole keep-alive time when its last request was in flight as the stop began. Whatever is
+ * in flight after `longestMs` is cut: its client does not finish its request, or does not read its answer.
  */
-function hangUpWhileClosing(server: FastifyInstance): void {
-  let timer: NodeJS.Timeout | undefined
+function hangUpWhileClosing(server: FastifyInstance, longestMs: number): void {
+  let idle: NodeJS.Timeout | undefined
+  let all: NodeJS.Timeout | undefined
   server.addHook('preClose', async () => {
-    timer = setInterval(() => server.server.closeIdleConnections(), HANG_UP_INTERVAL_MS)
+    idle = setInterval(() => server.server.closeIdleConnections(), HANG_UP_INTERVAL_MS)
+    all = setTimeout(() => server.server.closeAllConnections(), longestMs)
   })
-  server.addHook('onClose', async () => clearInterval(timer))
+  server.addHook('onClose', async () => {
+    clearInterval(idle)
+    clearTimeout(all)
+  })
 }
 
 /** Whatever the content type says, a body is a text that should be JSON: curl calls it a form unless told otherwise. */

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorBody } from '../../../src/contract.ts'
 import type { Log } from '../../../src/log.ts'
@@ -6,16 +7,55 @@ import type { Log } from '../../../src/log.ts'
 /** Answers on a connection whose bytes are no request, so that no route is ever asked. */
 export type AnswerClientError = (error: { readonly code?: string }, socket: Socket) => void
 
-/** Creates the one place that answers what is no HTTP, too slow, or too much of a header. The envelope is the same. */
+const LINGER_MS = 500
+
+/**
+ * Creates the one place that answers what is no HTTP, too slow, or too much of a header. The envelope is the same.
+ * The connection is closed half a second later at most: at once, the system would throw the answer away where the
+ * client is still sending.
+ */
 export function createClientErrorAnswer(log: Log): AnswerClientError {
   return ({ code }, socket) => {
-    // Whoever reset the connection hears nothing any more.
-    if (code === 'ECONNRESET' || socket.destroyed) return
+    // Whoever reset the connection hears nothing any more. What comes after the first fault is a fault as well.
+    if (code === 'ECONNRESET' || socket.destroyed || socket.writableEnded) return
     const { status, message } = failureOf(code)
     log('warn', 'request failed', { route: 'none', status, code: 'CM_PAYLOAD_INVALID' })
-    if (socket.writable) socket.write(answerOf(status, message))
-    socket.destroy()
+    socket.end(answerOf(status, message))
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+    socket.once('close', () => clearTimeout(timer)).once('end', () => socket.destroySoon())
+    if (socket.readableEnded) socket.destroySoon()
   }
+}
+
+/** The limits of time for a request to come in, and how often they are looked at. */
+interface TimeLimits {
+  readonly requestTimeout: number
+  readonly http: { readonly headersTimeout: number; readonly connectionsCheckingInterval: number }
+}
+
+/**
+ * Gives a request this long, its headers included, before it is answered 408. Node takes the longer of its two limits
+ * for the whole request, and looks every 30 seconds unless told otherwise.
+ */
+export function timeLimits(requestTimeoutMs: number): TimeLimits {
+  const connectionsCheckingInterval = Math.min(500, requestTimeoutMs)
+  return {
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval },
+  }
+}
+
+/**
+ * Closes a connection after a request that asks for another protocol, which is answered as if it had not. Node
+ * (observed with 20.20, 2026-11) does not tell of broken requests that follow it: they would never be answered.
+ */
+export function hangUpAfterOddHeaders(server: Server): void {
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close')
+  })
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(417, { connection: 'close' }).end()
+  })
 }
 
 function failureOf(code: string | undefined): { readonly status: number; readonly message: string } {

@@ -50,8 +50,6 @@ function rowsOf(connection: SqliteConnection, table: string): string {
   return JSON.stringify(connection.prepare(`SELECT * FROM ${table}`).all())
 }
 
-const PROPER = new Set(['valid', 'nearly valid'])
-
 /** What an answer to a hostile request may not be: one line for each fault of the server. */
 export function faultsOf(
   request: HostileRequest,
@@ -59,9 +57,10 @@ export function faultsOf(
   changed: () => readonly string[],
 ): readonly string[] {
   const { status } = answer
-  // What is no proper HTTP may be hung up on before it was read to its end, and the answer is lost then.
-  if (status <= 0) return request.isCutOff || !PROPER.has(request.kind) ? [] : ['no answer']
-  if (status >= 500) return [`answered ${status}`]
+  // Whoever hangs up while a request is being answered hears nothing; what is left is that the server hangs up too.
+  if (status <= 0) return status === 0 && request.isCutOff ? [] : ['no answer']
+  // Every request is sent in one piece, so one that was waited for was not understood as it stands.
+  if (status >= 500 || status === 408) return [`answered ${status}`]
   const stored = status >= 400 ? changed() : []
   return [
     ...stored.map((table) => `answered ${status} and changed ${table}`),

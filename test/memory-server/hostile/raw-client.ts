@@ -31,6 +31,7 @@ export function createRawClient(port: number): RawClient {
   return {
     send: async (bytes, method, isCutOff) => {
       const socket = await open()
+      if (socket.destroyed) return NONE
       const answering = readAnswer(socket, method)
       if (isCutOff) socket.end(bytes)
       else socket.write(bytes)

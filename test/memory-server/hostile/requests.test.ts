@@ -68,8 +68,14 @@ test('a server that stored what it refused, failed or answered otherwise would b
   const nothing = (): readonly string[] => []
   expect(faultsOf(request, answer, nothing)).toEqual([])
   expect(faultsOf(request, { ...answer, status: 503 }, nothing)).toEqual(['answered 503'])
-  expect(faultsOf(request, { ...answer, status: 0 }, nothing)).toEqual(['no answer'])
-  expect(faultsOf(request, { ...answer, status: -1 }, nothing)).toEqual(['no answer'])
+  expect(faultsOf(request, { ...answer, status: 408 }, nothing)).toEqual(['answered 408'])
+  for (const status of [0, -1]) {
+    const broken = { ...request, kind: 'headers' }
+    expect(faultsOf(broken, { ...answer, status }, nothing)).toEqual(['no answer'])
+  }
+  const cutOff = { ...request, kind: 'framing', isCutOff: true }
+  expect(faultsOf(cutOff, { ...answer, status: 0 }, nothing)).toEqual([])
+  expect(faultsOf(cutOff, { ...answer, status: -1 }, nothing)).toEqual(['no answer'])
   expect(faultsOf(request, { ...answer, text: '{"status":"bad"}' }, nothing)).toHaveLength(1)
   const refused = { ...answer, status: 404, text: '{"error":"Not Found","message":"x"}' }
   watch.pin()
