@@ -83,8 +83,8 @@ test('a client that does not finish its request holds up the end of the server f
   socket.on('error', () => undefined).resume()
   socket.write(`POST /v1/calls/start HTTP/1.1\r\n${AUTHORIZED}content-length: 9\r\n\r\n{`)
   await stopping.request('/healthz')
-  await stopping.close()
-  await closed
+  await Promise.all([stopping.close(), closed])
+  expect(socket.destroyed).toBe(true)
 })
 
 test('a client that goes on sending gets the answer to what was wrong', async () => {
