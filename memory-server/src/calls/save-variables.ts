@@ -6,9 +6,10 @@ import {
   deleteExpiredVariables,
   deleteVariable,
   findVariableMarks,
+  measureVariables,
   writeVariables,
 } from '../store/remembered.ts'
-import type { VariableMark, VariableRecord } from '../store/remembered.ts'
+import type { VariableMark, VariableMeasure, VariableRecord } from '../store/remembered.ts'
 import type { Scope } from '../store/scope.ts'
 import type { Retention } from '../tenants/retention.ts'
 import { isKeptBack, IVR } from './precedence.ts'
@@ -36,32 +37,38 @@ export async function saveVariables(
   now: number,
 ): Promise<SavedVariables> {
   if (variables.length === 0) return { updated: 0, kept: 0, forgotten: new Set() }
-  const reading = findVariableMarks(scope, customerRef)
   const mayStay = variables.some(({ source }) => source === IVR)
-  const writes = mayStay ? withoutKeptBack(await reading, variables, now) : variables
+  const writes = mayStay
+    ? withoutKeptBack(await findVariableMarks(scope, customerRef), variables, now)
+    : variables
   const records = writes.flatMap((write): VariableRecord[] => {
     const { name, value, source = null } = write
     return value === null ? [] : [{ name, value, source, expiresAt: expiryOf(retention, write, now) }]
   })
   const forgotten = new Set(writes.filter(({ value }) => value === null).map(({ name }) => name))
   const [before] = await Promise.all([
-    reading,
+    measureVariables(scope, customerRef),
     writeVariables(scope, customerRef, records, now),
     ...Array.from(forgotten, (name) => deleteVariable(scope, customerRef, name)),
   ])
-  const live = liveNames(before, now)
-  if (live.size < before.size) await deleteExpiredVariables(scope, customerRef, now)
-  for (const { name } of records) live.add(name)
-  for (const name of forgotten) live.delete(name)
-  if (live.size > MAX_VARIABLES) {
-    const message = `the customer would have ${live.size} variables; at most ${MAX_VARIABLES} are kept`
-    throw payloadInvalid([{ path: ['variables'], message }])
-  }
+  await keepInBounds(scope, customerRef, before, records.length, now)
   return { updated: writes.length, kept: variables.length - writes.length, forgotten }
 }
 
-function liveNames(marks: ReadonlyMap<string, VariableMark>, now: number): Set<string> {
-  return new Set(Array.from(marks).flatMap(([name, { expiresAt }]) => (expiresAt > now ? [name] : [])))
+/** Removes what has expired, and refuses more than is kept. Most customers have neither. */
+async function keepInBounds(
+  scope: Scope,
+  customerRef: string,
+  before: VariableMeasure,
+  written: number,
+  now: number,
+): Promise<void> {
+  if (before.soonest !== null && before.soonest <= now) await deleteExpiredVariables(scope, customerRef, now)
+  if (before.stored + written <= MAX_VARIABLES) return
+  const { stored } = await measureVariables(scope, customerRef)
+  if (stored <= MAX_VARIABLES) return
+  const message = `the customer would have ${stored} variables; at most ${MAX_VARIABLES} are kept`
+  throw payloadInvalid([{ path: ['variables'], message }])
 }
 
 function withoutKeptBack(

@@ -14,7 +14,7 @@ export interface Transaction {
 
 /**
  * Work inside a transaction. It awaits nothing but the transaction itself, and throws to undo what it did.
- * On a database that is shared with other servers it may run several times; only its last run counts.
+ * It may run several times; only its last run counts.
  */
 export type Work<T> = (transaction: Transaction) => Promise<T>
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { numberOf, textOf } from './database.ts'
 import type { Scope } from './scope.ts'
 import { STATEMENTS } from './statements.ts'
@@ -37,7 +37,8 @@ export async function insertEvent(
   { at, kinds, customer }: Omit<FeedRow, 'eventId'>,
   keepAfter: number,
 ): Promise<void> {
-  const eventId = randomBytes(8).toString('hex')
+  // The random part of a UUID costs a tenth of other random bytes, because those are drawn ahead.
+  const eventId = randomUUID().replaceAll('-', '').slice(-12)
   await transaction.run(STATEMENTS.insertEvent, [tenant, bucket, at, eventId, kinds.join(' '), customer])
   // Once in 256 rows on average the old ones of the bucket go, so that the feed stays bounded by itself.
   if (eventId.startsWith('00')) await transaction.run(STATEMENTS.purgeEvents, [tenant, bucket, keepAfter])

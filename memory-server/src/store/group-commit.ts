@@ -2,6 +2,7 @@ import { CallerMemoryError } from '../../../src/errors.ts'
 import type { Transaction, Work } from './database.ts'
 import type { SqliteConnection, SqliteStatement } from './sqlite-engine.ts'
 import { storeFault } from './sqlite-statements.ts'
+import type { StatementRunner } from './sqlite-statements.ts'
 
 /** Commits for many at once. */
 export interface GroupCommit {
@@ -10,9 +11,11 @@ export interface GroupCommit {
   readonly drain: () => Promise<void>
 }
 
+/** Tells the caller what came of its work, to be run after the commit. */
+type Answer = () => void
+
 interface Job {
-  /** Does the work; what it returns tells the caller, to be run after the commit. */
-  readonly attempt: (transaction: Transaction) => Promise<() => void>
+  readonly attempt: (transaction: Transaction) => Promise<Answer>
   readonly reject: (reason: CallerMemoryError | Error) => void
 }
 
@@ -39,12 +42,11 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 
 /**
  * Shares one commit, hence one wait for the disk, among all work that arrived while the previous commit ran.
- * Each work has a savepoint of its own, so one that fails does not spoil the others. Nobody is answered
- * before the commit. `afterCommit` runs after each batch is answered and must not throw.
+ * One that fails does not spoil the others, which are then done again. Nobody is answered before the commit. `afterCommit` runs after each batch is answered and must not throw.
  */
 export function createGroupCommit(
   connection: SqliteConnection,
-  statements: Transaction,
+  statements: StatementRunner,
   afterCommit: () => void = () => undefined,
 ): GroupCommit {
   const control = prepareControl(connection)
@@ -79,11 +81,20 @@ export function createGroupCommit(
   return { transaction, drain }
 }
 
-async function commitBatch(control: Control, statements: Transaction, batch: readonly Job[]): Promise<void> {
-  const answers: (() => void)[] = []
+async function commitBatch(
+  control: Control,
+  statements: StatementRunner,
+  batch: readonly Job[],
+): Promise<void> {
+  let answers: readonly Answer[] | undefined
   try {
     control.beginBatch.run()
-    for (const job of batch) answers.push(await attemptUnderSavepoint(control, statements, job))
+    answers = await attemptTogether(statements, batch)
+    if (!answers) {
+      rollBack(control)
+      control.beginBatch.run()
+      answers = await attemptApart(control, statements, batch)
+    }
     control.commitBatch.run()
   } catch (error) {
     rollBack(control)
@@ -93,41 +104,85 @@ async function commitBatch(control: Control, statements: Transaction, batch: rea
   for (const answer of answers) answer()
 }
 
-async function attemptUnderSavepoint(
-  control: Control,
-  statements: Transaction,
-  job: Job,
-): Promise<() => void> {
-  const { transaction, close } = untilClosed(statements)
-  control.begin.run()
-  try {
-    const answer = await job.attempt(transaction)
-    close()
-    control.keep.run()
-    return answer
-  } catch (error) {
-    close()
-    // Fails when SQLite has given up the whole transaction, as it does on a full disk: then the batch fails.
-    control.undo.run()
-    control.keep.run()
-    return () => job.reject(error instanceof Error ? error : storeFault(error))
+/**
+ * Does works without savepoints, for a savepoint costs two statements and a second copy of every page. Undefined when
+ * that does not do: one has failed and left something that must be undone.
+ */
+async function attemptTogether(
+  statements: StatementRunner,
+  batch: readonly Job[],
+): Promise<readonly Answer[] | undefined> {
+  const answers: Answer[] = []
+  for (const job of batch) {
+    const { transaction, end } = createTurn(statements)
+    try {
+      answers.push(await job.attempt(transaction))
+      if (end() === 'failed') return undefined
+    } catch (error) {
+      if (end() !== 'clean') return undefined
+      answers.push(() => job.reject(error instanceof Error ? error : storeFault(error)))
+    }
   }
+  return answers
 }
 
+/** Does works each under a savepoint, so that one that fails does not spoil the others. */
+async function attemptApart(
+  control: Control,
+  statements: StatementRunner,
+  batch: readonly Job[],
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = []
+  for (const job of batch) {
+    const { transaction, end } = createTurn(statements)
+    control.begin.run()
+    try {
+      const answer = await job.attempt(transaction)
+      end()
+      control.keep.run()
+      answers.push(answer)
+    } catch (error) {
+      end()
+      // Fails when SQLite has given up the whole transaction, as it does on a full disk: then the batch fails.
+      control.undo.run()
+      control.keep.run()
+      answers.push(() => job.reject(error instanceof Error ? error : storeFault(error)))
+    }
+  }
+  return answers
+}
+
+/** What a work left: nothing, changes, or a statement that failed, after which SQLite may have given up the batch. */
+type Trace = 'clean' | 'changed' | 'failed'
+
 /** Statements for one work. A part of it that goes on when the work has ended already must not reach the next one. */
-function untilClosed(statements: Transaction): { transaction: Transaction; close: () => void } {
-  let closed = false
-  const guard = <T>(step: () => Promise<T>): Promise<T> =>
-    closed
-      ? Promise.reject(new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the transaction has ended'))
-      : step()
+function createTurn(statements: StatementRunner): { transaction: Transaction; end: () => Trace } {
+  let ended = false
+  let trace: Trace = 'clean'
+  const step = <T>(execute: () => T): Promise<T> => {
+    if (ended)
+      return Promise.reject(new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the transaction has ended'))
+    try {
+      return Promise.resolve(execute())
+    } catch (error) {
+      trace = 'failed'
+      return Promise.reject(storeFault(error))
+    }
+  }
   return {
     transaction: {
-      read: (sql, params) => guard(() => statements.read(sql, params)),
-      run: (sql, params) => guard(() => statements.run(sql, params)),
+      read: (sql, params) => {
+        if (trace === 'clean' && !sql.startsWith('SELECT')) trace = 'changed'
+        return step(() => statements.read(sql, params))
+      },
+      run: (sql, params) => {
+        if (trace === 'clean') trace = 'changed'
+        return step(() => statements.run(sql, params))
+      },
     },
-    close: () => {
-      closed = true
+    end: () => {
+      ended = true
+      return trace
     },
   }
 }

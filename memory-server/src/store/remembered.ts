@@ -29,7 +29,6 @@ export interface Remembered {
   readonly variables: Record<string, Variable>
 }
 
-const MAX_OPEN_INTENTS = 50
 const VARIABLE_KIND = 1
 
 /** Finds what is remembered of a customer. */
@@ -48,13 +47,23 @@ export async function findRemembered(
     ttl_seconds: Math.ceil((numberOf(row, 'number') - now) / 1000),
   })
   return {
-    openIntents: intents.slice(0, MAX_OPEN_INTENTS).map((row) => ({
+    openIntents: intents.toSorted(newestFirst).map((row) => ({
       intent: textOf(row, 'name'),
       status: textOf(row, 'said'),
       attempt_count: numberOf(row, 'number'),
     })),
-    variables: Object.fromEntries(variables.map((row) => [textOf(row, 'name'), variableOf(row)])),
+    variables: Object.fromEntries(
+      variables.toSorted(byName).map((row) => [textOf(row, 'name'), variableOf(row)]),
+    ),
   }
+}
+
+function newestFirst(a: Row, b: Row): number {
+  return numberOf(b, 'changed_at') - numberOf(a, 'changed_at') || byName(a, b)
+}
+
+function byName(a: Row, b: Row): number {
+  return textOf(a, 'name') < textOf(b, 'name') ? -1 : 1
 }
 
 /**
@@ -90,6 +99,24 @@ export async function findVariableMarks(
 
 function markOf(row: Row): VariableMark {
   return { source: optionalTextOf(row, 'source'), expiresAt: numberOf(row, 'expires_at') }
+}
+
+/** How many variables of a customer are stored, expired or not. */
+export interface VariableMeasure {
+  readonly stored: number
+  /** When the first of them expires, epoch milliseconds; null when there is none. It may lie in the past. */
+  readonly soonest: number | null
+}
+
+/** Measures what is stored of a customer's variables. */
+export async function measureVariables(scope: Scope, customerRef: string): Promise<VariableMeasure> {
+  const key = customerKey(scope, customerRef)
+  const [row] = await scope.transaction.read(STATEMENTS.measureVariables, key)
+  if (!row) return { stored: 0, soonest: null }
+  return {
+    stored: numberOf(row, 'stored'),
+    soonest: row['soonest'] === null ? null : numberOf(row, 'soonest'),
+  }
 }
 
 // How many variables each statement writes.

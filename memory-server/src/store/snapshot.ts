@@ -35,9 +35,9 @@ export async function snapshotOfFile(path: string, scratch: string): Promise<Sna
       live.close()
     }
     const copy = open(scratch)
-    const { read } = createStatementRunner(copy)
+    const statements = createStatementRunner(copy)
     return {
-      read,
+      read: async (sql, params) => statements.read(sql, params),
       close: async () => {
         copy.close()
         rmSync(scratch, { force: true })

@@ -1,5 +1,5 @@
 import { CallerMemoryError } from '../../../src/errors.ts'
-import type { Row, SqlValue, Transaction } from './database.ts'
+import type { Row, SqlValue } from './database.ts'
 import { sqliteCodeOf } from './sqlite-engine.ts'
 import type { SqliteConnection, SqliteStatement } from './sqlite-engine.ts'
 
@@ -11,29 +11,39 @@ interface Prepared {
   readonly isPlain: boolean
 }
 
+/** Runs portable statements at once. */
+export interface StatementRunner {
+  readonly read: (sql: string, params: readonly SqlValue[]) => readonly Row[]
+  readonly run: (sql: string, params: readonly SqlValue[]) => void
+}
+
 /** Runs portable statements on one connection. Each text is prepared once and kept. */
-export function createStatementRunner(connection: SqliteConnection): Transaction {
+export function createStatementRunner(connection: SqliteConnection): StatementRunner {
   const cache = new Map<string, Prepared>()
-  const execute = <T>(
-    sql: string,
-    params: readonly SqlValue[],
-    step: (statement: SqliteStatement, values: readonly SqlValue[]) => T,
-  ): T => {
-    try {
-      let prepared = cache.get(sql)
-      if (!prepared) {
-        prepared = prepare(connection, sql)
-        cache.set(sql, prepared)
-      }
-      return step(prepared.statement, valuesFor(prepared, params))
-    } catch (error) {
-      throw storeFault(error)
-    }
+  const preparedOf = (sql: string): Prepared => {
+    const known = cache.get(sql)
+    if (known) return known
+    const prepared = prepare(connection, sql)
+    cache.set(sql, prepared)
+    return prepared
   }
   return {
-    read: async (sql, params) =>
-      execute(sql, params, (statement, values) => statement.all(...values) as Row[]),
-    run: async (sql, params) => execute(sql, params, (statement, values) => void statement.run(...values)),
+    read: (sql, params) => {
+      try {
+        const prepared = preparedOf(sql)
+        return prepared.statement.all(...valuesFor(prepared, params)) as Row[]
+      } catch (error) {
+        throw storeFault(error)
+      }
+    },
+    run: (sql, params) => {
+      try {
+        const prepared = preparedOf(sql)
+        prepared.statement.run(...valuesFor(prepared, params))
+      } catch (error) {
+        throw storeFault(error)
+      }
+    },
   }
 }
 
@@ -52,7 +62,19 @@ function prepare(connection: SqliteConnection, sql: string): Prepared {
     return '?'
   })
   const isPlain = positions.every((position, index) => position === index)
-  return { statement: connection.prepare(text), positions, isPlain }
+  return { statement: connection.prepare(text + storageOf(text)), positions, isPlain }
+}
+
+// Tables of long rows. They are written at their end, one row beside the other, and found through their key.
+const APPENDED: ReadonlySet<string> = new Set(['calls', 'call_notes', 'corrections', 'customer_merges'])
+
+/**
+ * How SQLite keeps a new table. Short rows lie in their key's tree, so that finding one is one search and changing
+ * one is one page; otherwise each row has a number and lies in a tree of its own.
+ */
+function storageOf(sql: string): '' | ' WITHOUT ROWID' {
+  const table = /^CREATE TABLE IF NOT EXISTS (\w+)[^]*PRIMARY KEY/.exec(sql)?.[1]
+  return table === undefined || APPENDED.has(table) ? '' : ' WITHOUT ROWID'
 }
 
 /** The fault of a statement that failed. SQLite's message is left out: it may quote a value. */

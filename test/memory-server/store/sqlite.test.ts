@@ -116,84 +116,6 @@ describe('the lock', () => {
   })
 })
 
-describe('a transaction', () => {
-  test('takes a placeholder more than once, in any order', async () => {
-    await withStore(async (store) => {
-      const rows = await store.read('SELECT $2 AS b, $1 AS a, $2 AS again, $10 AS ten', [
-        1,
-        'x',
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-        9,
-        10,
-      ])
-      expect(rows).toEqual([{ b: 'x', a: 1, again: 'x', ten: 10 }])
-    })
-  })
-
-  test('that fails undoes its own work and spoils none of the 200 committed with it', async () => {
-    await withStore(async (store) => {
-      const works = Array.from({ length: 200 }, (_, index) =>
-        store.transaction(async (transaction) => {
-          await transaction.run(insert, [`n${String(index).padStart(3, '0')}`, 'x'])
-          if (index % 50 === 7) throw new Error('changed its mind')
-          if (index % 50 === 8) await transaction.run(insert, ['n000', 'taken'])
-        }),
-      )
-      const outcomes = await Promise.allSettled(works)
-      const failed = outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [index] : []))
-      expect(failed).toEqual([7, 8, 57, 58, 107, 108, 157, 158])
-      expect(outcomes[8]).toMatchObject({ reason: { code: 'CM_STORE_UNAVAILABLE' } })
-      expect(await names(store)).toHaveLength(192)
-    })
-  })
-
-  test('is answered after the commit: a reader of the file sees what was acknowledged', async () => {
-    await withStore(async (store) => {
-      const { DatabaseSync } = await import('@photostructure/sqlite')
-      const reader = new DatabaseSync(path, { readOnly: true })
-      const count = reader.prepare('SELECT count(*) AS n FROM installation WHERE name = ?')
-      const works = Array.from({ length: 50 }, async (_, index) => {
-        const seen: unknown[] = []
-        await store.transaction(async (transaction) => {
-          await transaction.run(insert, [`n${index}`, 'x'])
-          seen.push(count.get(`n${index}`))
-        })
-        return [...seen, count.get(`n${index}`)]
-      })
-      for (const seen of await Promise.all(works)) expect(seen).toEqual([{ n: 0 }, { n: 1 }])
-      reader.close()
-    })
-  })
-
-  test('fails together with its batch when the commit cannot be, and the next one works', async () => {
-    await withStore(async (store) => {
-      const broken = store.transaction((transaction) => transaction.run('ROLLBACK', []))
-      const beside = store.transaction((transaction) => transaction.run(insert, ['beside', 'x']))
-      await expect(broken).rejects.toMatchObject({ code: 'CM_STORE_UNAVAILABLE' })
-      await expect(beside).rejects.toMatchObject({ code: 'CM_STORE_UNAVAILABLE' })
-      await store.transaction((transaction) => transaction.run(insert, ['after', 'x']))
-      expect(await names(store)).toEqual(['after'])
-    })
-  })
-
-  test('that is queued when the store closes is finished; one that comes later is refused', async () => {
-    const store = await openSqliteStore({ path, clock })
-    const queued = store.transaction((transaction) => transaction.run(insert, ['queued', 'x']))
-    const closing = store.close()
-    const late = store.transaction((transaction) => transaction.run(insert, ['late', 'x']))
-    await expect(late).rejects.toMatchObject({ code: 'CM_STORE_UNAVAILABLE' })
-    await queued
-    await closing
-    await store.close()
-    await withStore(async (again) => expect(await names(again)).toEqual(['queued']))
-  })
-})
-
 describe('the schema', () => {
   const next: Migration = {
     version: 999,
@@ -216,6 +138,20 @@ describe('the schema', () => {
       },
       [...MIGRATIONS, next],
     )
+  })
+
+  test('keeps tables of short rows in the tree of their key, and appends the long ones', async () => {
+    await withStore(async (store) => {
+      const isInKey = async (table: string): Promise<boolean> => {
+        const [row] = await store.read('SELECT sql FROM sqlite_master WHERE name = $1', [table])
+        return row !== undefined && textOf(row, 'sql').endsWith('WITHOUT ROWID')
+      }
+      for (const table of ['customers', 'identifier_links', 'variables', 'usage', 'events']) {
+        expect([table, await isInKey(table)]).toEqual([table, true])
+      }
+      for (const table of ['calls', 'call_notes'])
+        expect([table, await isInKey(table)]).toEqual([table, false])
+    })
   })
 
   test('is not opened when a step was edited after it ran, and the file can be opened again as it was', async () => {

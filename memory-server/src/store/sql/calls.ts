@@ -46,12 +46,13 @@ export const CALLS_SQL = {
       (tenant, bucket, customer_ref, identifier_hash, kind, namespace_hash)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, bucket, customer_ref, identifier_hash) DO NOTHING`,
-  // The live variables by name, then the open intents, the newest first.
+  // The live variables and the newest open intents, in no order: both are few, and cheaper to sort by who reads them.
   findRemembered: `SELECT 1 AS kind, name, value AS said, source, expires_at AS number, 0 AS changed_at
       FROM variables WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND expires_at > $4
-    UNION ALL SELECT 2, intent, status, NULL, attempt_count, updated_at
-      FROM intents WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open' AND updated_at > $5
-    ORDER BY 1, 6 DESC, 2 LIMIT 128`,
+    UNION ALL SELECT kind, intent, status, source, attempt_count, updated_at FROM (
+      SELECT 2 AS kind, intent, status, CAST(NULL AS text) AS source, attempt_count, updated_at
+        FROM intents WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND status = 'open' AND updated_at > $5
+        ORDER BY updated_at DESC, intent LIMIT 50) AS newest`,
   saveIntent: `INSERT INTO intents
       (tenant, bucket, customer_ref, intent, status, attempt_count, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -62,6 +63,8 @@ export const CALLS_SQL = {
         WHEN intents.status = 'open' AND intents.updated_at > $8 THEN intents.attempt_count + 1
         ELSE 1 END`,
   findVariableMarks: `SELECT name, source, expires_at FROM variables
+    WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
+  measureVariables: `SELECT COUNT(*) AS stored, MIN(expires_at) AS soonest FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3`,
   deleteVariable: `DELETE FROM variables
     WHERE tenant = $1 AND bucket = $2 AND customer_ref = $3 AND name = $4`,
