@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SCENES } from '../../local-twilio/src/cli/scenes.ts'
 import type { CallResult } from '../../local-twilio/src/voice/events.ts'
-import { renderTranscript } from '../../local-twilio/src/voice/transcript.ts'
+import { createTranscript, renderEntry } from '../../local-twilio/src/voice/transcript.ts'
 import {
   type LocalSystem,
   newFolder,
@@ -26,14 +26,19 @@ afterAll(async () => {
   removeFolder(folder)
 }, 30_000)
 
-/** The call as it reads, without what is another each time: the code. */
-function readable(title: string, result: CallResult): string {
+/** A call, and what the terminal shows of it. */
+interface Played {
+  readonly result: CallResult
+  readonly text: string
+}
+
+/** The call as it reads, without what is another each time: the code, and how long an agent took to answer. */
+function readable(title: string, { result, text }: Played): string {
   for (const { input } of result.events.flatMap((event) => (event.kind === 'caller' ? [event] : []))) {
     if (input.kind === 'digits' && input.digits.length === 6) codes.add(input.digits)
   }
-  const text = renderTranscript(result, { tasks: false })
   const isMade = (digits: string): boolean => /^(\d)\1+$/.test(digits)
-  return `${title}\n${text.replace(/presses (\d{6})#/g, (all, code: string) => (isMade(code) ? all : 'presses CODE#'))}`
+  return `${title}\n${text.replace(/presses (\d{6})#/g, (all, code: string) => (isMade(code) ? all : 'presses CODE#')).replace(/after \d+ s: bridged/g, 'after N s: bridged')}`
 }
 
 /** Compares with the text that a person has read; UPDATE_GOLDEN=yes writes it anew, to be read again. */
@@ -43,13 +48,26 @@ function expectGolden(name: string, text: string): void {
   expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(text)
 }
 
-async function play(name: string, from: string): Promise<readonly CallResult[]> {
-  const results: CallResult[] = []
-  for (const { actions, stirVerstat = 'TN-Validation-Passed-A' } of SCENES[name]?.calls ?? []) {
-    results.push(await system.call({ from, actions, ...(stirVerstat && { stirVerstat }) }))
+async function playAll(name: string, from: string): Promise<readonly Played[]> {
+  const played: Played[] = []
+  for (const { actions, agent, stirVerstat = 'TN-Validation-Passed-A' } of SCENES[name]?.calls ?? []) {
+    const lines: string[] = []
+    const transcript = createTranscript()
+    const result = await system.call({
+      from,
+      actions,
+      ...(agent && { agent }),
+      ...(stirVerstat && { stirVerstat }),
+      onEvent: (event) => lines.push(...transcript(event)),
+      onMoment: (moment) => lines.push(...renderEntry(moment)),
+    })
+    played.push({ result, text: lines.map((line) => `${line}\n`).join('') })
   }
-  return results
+  return played
 }
+
+const play = async (name: string, from: string): Promise<readonly CallResult[]> =>
+  (await playAll(name, from)).map(({ result }) => result)
 
 function taskOf(result: CallResult | undefined): Record<string, unknown> {
   const event = result?.events.find(({ kind }) => kind === 'enqueue') as
@@ -64,12 +82,10 @@ describe('the scenes of npm run call', () => {
   test.each(PLAYED)(
     '(%s) sound as they were read',
     async (name, { calls }) => {
-      const played = await play(name, numbers.get(name) ?? '')
+      const all = await playAll(name, numbers.get(name) ?? '')
+      const played = all.map(({ result }) => result)
       results.set(name, played)
-      expectGolden(
-        name,
-        played.map((result, index) => readable(calls[index]?.title ?? '', result)).join('\n'),
-      )
+      expectGolden(name, all.map((each, index) => readable(calls[index]?.title ?? '', each)).join('\n'))
       expect(played.flatMap(webhooksOf).filter(({ status }) => status !== 200 && status !== 204)).toEqual([])
     },
     30_000,
@@ -108,6 +124,35 @@ describe('the scenes of npm run call', () => {
     expect(taskOf(stranger)).not.toMatchObject({
       customer_ref: taskOf(results.get('account')?.[0])['customer_ref'],
     })
+  })
+
+  test('keep what the agent wrote while the memory is away, and say that it waits', async () => {
+    const said: string[] = []
+    const onMoment = ({ text }: { readonly text: string }): unknown => said.push(text)
+    const agent = { note: 'Invoice 7 was sent twice', disposition: 'resolved' } as const
+    const actions = [{ kind: 'press', digits: '2' }] as const
+    await system.call({ from: '+14295550142', actions, agent, fault: 'memory-down', onMoment })
+    expect(said).toEqual([
+      'sees: memory unavailable, assurance none (not_asked)',
+      'sees: calls about refund',
+      'ends the call',
+      'writes: "Invoice 7 was sent twice", resolved',
+      'sends the wrap-up: pending',
+      'the save waits, 1 in all',
+    ])
+  })
+
+  test('leave the agent to wrap up when the caller hangs up first', async () => {
+    const said: string[] = []
+    const onMoment = ({ text }: { readonly text: string }): unknown => said.push(text)
+    const actions = [
+      { kind: 'press', digits: '2' },
+      { kind: 'say', text: 'Never mind' },
+      { kind: 'hang-up' },
+    ] as const
+    await system.call({ from: '+14395550142', actions, agent: { note: 'Changed their mind' }, onMoment })
+    expect(said).toEqual(expect.arrayContaining(['sends the wrap-up: saved', 'the call is saved']))
+    expect(said).not.toContain('ends the call')
   })
 
   test('leave no code and no account number behind: in no log, session or database', async () => {

@@ -8,8 +8,10 @@ import {
   openLocalFolder,
   type RunningSystem,
 } from '../../local-twilio/src/system/local-folder.ts'
+import type { AgentMoment, AgentScript } from '../../local-twilio/src/agent/agent-script.ts'
+import { placeStaffedCall } from '../../local-twilio/src/agent/staffed-call.ts'
 import { phoneCaller, type ScriptedAction } from '../../local-twilio/src/cli/phone.ts'
-import type { CallResult, WebhookEvent } from '../../local-twilio/src/voice/events.ts'
+import type { CallEvent, CallResult, WebhookEvent } from '../../local-twilio/src/voice/events.ts'
 import { placeCall } from '../../local-twilio/src/voice/place-call.ts'
 import { newSid } from '../../local-twilio/src/sid.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -23,6 +25,10 @@ export interface TestCall {
   readonly stirVerstat?: string
   readonly fault?: FaultName
   readonly callSid?: string
+  /** What a simulated agent does with the call. */
+  readonly agent?: AgentScript
+  readonly onEvent?: (event: CallEvent) => void
+  readonly onMoment?: (moment: AgentMoment) => void
 }
 
 /** A local system under test: the real processes that `npm start` runs. */
@@ -108,10 +114,10 @@ export function heardIn({ events }: CallResult): readonly string[] {
 
 async function callThrough(
   system: RunningSystem & { readonly accountSid: string; readonly authToken: string },
-  { from, actions = [], stirVerstat, fault, callSid = newSid('CA') }: TestCall,
+  { from, actions = [], stirVerstat, fault, callSid = newSid('CA'), agent, onEvent, onMoment }: TestCall,
 ): Promise<CallResult> {
   if (fault) await registerFault(system, callSid, fault)
-  return placeCall({
+  const call = {
     voiceUrl: `${system.functionsUrl}/identify-caller`,
     statusCallbackUrl: `${system.functionsUrl}/call-status#rc=1&rp=4xx,5xx,ct,rt`,
     from,
@@ -122,6 +128,16 @@ async function callThrough(
     caller: phoneCaller(actions, () => readCode(system, from)),
     clock: systemClock,
     ...(stirVerstat && { stirVerstat }),
+    ...(onEvent && { onEvent }),
+  }
+  if (!agent) return placeCall(call)
+  const { functionsUrl } = system
+  return placeStaffedCall({
+    call,
+    script: agent,
+    api: system,
+    functionsUrl,
+    onMoment: onMoment ?? (() => {}),
   })
 }
 

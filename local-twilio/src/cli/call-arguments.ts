@@ -1,5 +1,7 @@
+import type { IntentStatus } from '../../../src/contract.ts'
 import { parseAni } from '../../../src/caller/ani.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import type { AgentScript } from '../agent/agent-script.ts'
 import { FAULTS, type FaultName, isFaultName } from '../faults/fault-names.ts'
 import type { ScriptedAction } from './phone.ts'
 import { SCENES } from './scenes.ts'
@@ -16,6 +18,8 @@ export interface CallRequest {
   /** Twilio's raw StirVerstat; undefined when it is not sent. */
   readonly stirVerstat?: string
   readonly fault?: FaultName
+  /** What a simulated agent does with the call. Undefined: only who is at a desktop takes it. */
+  readonly agent?: AgentScript
   readonly json: boolean
   readonly webhooks: boolean
   readonly demo: boolean
@@ -55,6 +59,11 @@ ${sceneLines.join('\n')}
   --code          types the one-time code that was texted to the calling number
   --hang-up       hangs up when asked
   --stir WORD     what the network vouches for: A (default), B, C, failed, absent
+  --agent         an agent answers, shows what the panel shows, and wraps up once you have said everything
+  --agent-note TEXT     the same, and the agent writes this
+  --disposition WORD    the same, and the agent says how the matter stands: open, resolved, abandoned
+  --close-tab     the same, and the agent closes the tab before the wrap-up is sent
+  --transfer      the same, and the agent hands the call over to a second one
   --fault NAME    makes the memory fail for this call:
 ${faultLines.join('\n')}
   --webhooks      also prints Twilio's requests
@@ -70,6 +79,11 @@ const OPTIONS = {
   'hang-up': { type: 'boolean', default: false },
   code: { type: 'boolean', default: false },
   scene: { type: 'string' },
+  agent: { type: 'boolean', default: false },
+  'agent-note': { type: 'string' },
+  disposition: { type: 'string' },
+  'close-tab': { type: 'boolean', default: false },
+  transfer: { type: 'boolean', default: false },
   stir: { type: 'string', default: 'A' },
   fault: { type: 'string' },
   webhooks: { type: 'boolean', default: false },
@@ -90,6 +104,7 @@ export function readCallRequest(args?: readonly string[]): CallRequest | undefin
   if (parseAni(to).kind !== 'number') throw usage('--to', to, 'a number in E.164, for example +12025550100')
   if (!(given.stir in STIR)) throw usage('--stir', given.stir, `one of ${Object.keys(STIR).join(', ')}`)
   const stirVerstat = STIR[given.stir]
+  const agent = agentScript(given)
   const fault = given.fault === undefined ? undefined : faultName(given.fault)
   return {
     ...(from !== undefined && { from }),
@@ -97,6 +112,7 @@ export function readCallRequest(args?: readonly string[]): CallRequest | undefin
     actions: given.inOrder.flatMap(actionOf),
     ...(stirVerstat && { stirVerstat }),
     ...(fault && { fault }),
+    ...(agent && { agent }),
     ...(given.scene !== undefined && { scene: sceneName(given.scene) }),
     json,
     webhooks,
@@ -109,6 +125,30 @@ function callingNumber(text: string): string {
   if (parseAni(text).kind !== 'unusable') return text
   const expected = 'a number in E.164 such as +12025550142, or a withheld form such as anonymous'
   throw usage('--from', text, expected)
+}
+
+interface GivenAgent {
+  readonly agent: boolean
+  readonly 'agent-note': string | undefined
+  readonly disposition: string | undefined
+  readonly 'close-tab': boolean
+  readonly transfer: boolean
+}
+
+function agentScript(given: GivenAgent): AgentScript | undefined {
+  const { agent, 'agent-note': note, disposition, 'close-tab': closesTab, transfer: transfers } = given
+  if (!agent && note === undefined && disposition === undefined && !closesTab && !transfers) return undefined
+  return {
+    ...(note !== undefined && { note }),
+    ...(disposition !== undefined && { disposition: intentStatus(disposition) }),
+    closesTab,
+    transfers,
+  }
+}
+
+function intentStatus(text: string): IntentStatus {
+  if (text === 'open' || text === 'resolved' || text === 'abandoned') return text
+  throw usage('--disposition', text, 'one of open, resolved, abandoned')
 }
 
 function sceneName(text: string): string {

@@ -56,11 +56,13 @@ async function playScene(request: CallRequest, scene: Scene | undefined): Promis
 }
 
 /** The network vouches for the caller unless the scene says otherwise. */
-function callOfScene({ title, actions, stirVerstat = 'TN-Validation-Passed-A' }: SceneCall): PlannedCall {
-  return { title, actions, stirVerstat: stirVerstat ?? undefined }
+function callOfScene({ stirVerstat = 'TN-Validation-Passed-A', ...call }: SceneCall): PlannedCall {
+  return { ...call, stirVerstat: stirVerstat ?? undefined }
 }
 
-type PlannedCall = Pick<DialRequest, 'title' | 'actions'> & { readonly stirVerstat?: string | undefined }
+type PlannedCall = Pick<DialRequest, 'title' | 'actions' | 'agent'> & {
+  readonly stirVerstat?: string | undefined
+}
 
 async function placeDemo(request: CallRequest, dial: Dialer): Promise<void> {
   const { stirVerstat } = request
@@ -75,9 +77,9 @@ async function placeDemo(request: CallRequest, dial: Dialer): Promise<void> {
 async function placeInTurn(request: CallRequest, dial: Dialer, calls: readonly PlannedCall[]): Promise<void> {
   const from = request.from ?? fictionalNumber()
   const results: CallResult[] = []
-  for (const { title, actions, stirVerstat } of calls) {
+  for (const { stirVerstat, ...call } of calls) {
     const { stirVerstat: _, ...rest } = request
-    results.push(await dial({ ...rest, from, actions, title, ...(stirVerstat && { stirVerstat }) }))
+    results.push(await dial({ ...rest, from, ...call, ...(stirVerstat && { stirVerstat }) }))
     if (!request.json) print('')
   }
   if (request.json) printJson(results)

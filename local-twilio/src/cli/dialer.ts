@@ -1,14 +1,16 @@
 import { systemClock } from '../../../src/clock.ts'
 import { CallerMemoryError } from '../../../src/errors.ts'
+import { placeStaffedCall } from '../agent/staffed-call.ts'
 import { agentsOf } from '../flex/agents.ts'
 import { basicAuth } from '../flex/local-lines.ts'
 import type { FaultName } from '../faults/fault-names.ts'
 import type { LocalSecrets, RunningSystem } from '../system/local-folder.ts'
 import type { Caller } from '../voice/caller.ts'
+import type { CallOptions } from '../voice/call-options.ts'
 import type { CallResult } from '../voice/events.ts'
 import { placeCall } from '../voice/place-call.ts'
 import { newSid } from '../sid.ts'
-import { createTranscript } from '../voice/transcript.ts'
+import { createTranscript, renderEntry } from '../voice/transcript.ts'
 import type { CallRequest } from './call-arguments.ts'
 import { type CodeReader, phoneCaller, withTextMessages } from './phone.ts'
 import { print } from './terminal.ts'
@@ -24,13 +26,13 @@ export type Dialer = (request: DialRequest) => Promise<CallResult>
 export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dialer {
   return async (request) => {
     const callSid = newSid('CA')
-    if (request.fault) await registerFault(system, secrets, callSid, request.fault)
+    if (request.fault) await setFault(system, secrets, callSid, request.fault)
     const readCode = (): ReturnType<CodeReader> => readCodeOf(system, secrets, request.from)
     const { caller, release } = callerFor(request, readCode)
     const transcript = createTranscript({ webhooks: request.webhooks })
     if (!request.json) print(request.title)
     try {
-      const result = await placeCall({
+      return await place(request, system, secrets, {
         voiceUrl: `${system.functionsUrl}/identify-caller`,
         statusCallbackUrl: `${system.functionsUrl}/call-status#rc=5&rp=4xx,5xx,ct,rt`,
         from: request.from,
@@ -40,18 +42,38 @@ export function createDialer(system: RunningSystem, secrets: LocalSecrets): Dial
         authToken: secrets.authToken,
         ...(request.stirVerstat && { stirVerstat: request.stirVerstat }),
         caller,
-        agents: agentsOf({ ...secrets, twilioApiUrl: system.twilioApiUrl }),
         clock: systemClock,
         onEvent: (event) => {
           if (request.json) return
           for (const line of transcript(event)) print(line)
         },
       })
-      return result
     } finally {
       release()
+      // From now on the memory takes what it could not: the save of this call lands when its turn comes.
+      if (request.fault) await setFault(system, secrets, callSid, 'none')
     }
   }
+}
+
+/** To whoever is at the floor of the system, or to simulated agents where the request has a part for them. */
+function place(
+  { agent, json }: DialRequest,
+  { twilioApiUrl, functionsUrl }: RunningSystem,
+  secrets: LocalSecrets,
+  call: CallOptions,
+): Promise<CallResult> {
+  const api = { ...secrets, twilioApiUrl }
+  if (!agent) return placeCall({ ...call, agents: agentsOf(api) })
+  return placeStaffedCall({
+    call,
+    script: agent,
+    api,
+    functionsUrl,
+    onMoment: (moment) => {
+      if (!json) for (const line of renderEntry(moment)) print(line)
+    },
+  })
 }
 
 function callerFor(
@@ -81,11 +103,11 @@ async function readCodeOf(
   return answer.ok ? ((await answer.json()) as { code: string }).code : undefined
 }
 
-async function registerFault(
+async function setFault(
   { twilioApiUrl }: RunningSystem,
   secrets: LocalSecrets,
   callSid: string,
-  fault: FaultName,
+  fault: FaultName | 'none',
 ): Promise<void> {
   const answer = await fetch(`${twilioApiUrl}/_local/faults`, {
     method: 'POST',

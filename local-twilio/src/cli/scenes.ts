@@ -1,4 +1,5 @@
 import type { CallFlow } from '../../../src/voice/call-flow.ts'
+import type { AgentScript } from '../agent/agent-script.ts'
 import type { ScriptedAction } from './phone.ts'
 
 /** One call of a scene. */
@@ -7,6 +8,8 @@ export interface SceneCall {
   readonly actions: readonly ScriptedAction[]
   /** Twilio's raw StirVerstat; attestation A unless given, not sent when null. */
   readonly stirVerstat?: string | null
+  /** What a simulated agent does with the call. */
+  readonly agent?: AgentScript
 }
 
 /** Calls by one person that show one thing, and what the system needs for it. */
@@ -62,6 +65,42 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     calls: [
       { title: 'First call', actions: [press('9'), speak('No ha llegado mi pedido')] },
       { title: 'Second call', actions: [speak('sí')] },
+    ],
+  },
+  agent: {
+    summary: 'an agent sees who calls, writes a note, and the next agent sees it',
+    calls: [
+      {
+        title: 'First call: an agent answers and leaves a note',
+        actions: [press('2'), speak('The refund for order 1042 is missing')],
+        agent: { note: 'Refund was sent to the old card, sent again today', disposition: 'open' },
+      },
+      {
+        title: 'Second call: the agent sees the note, and settles the matter',
+        actions: [press('1'), speak('Has it arrived now?')],
+        agent: { note: 'Refund has arrived', disposition: 'resolved' },
+      },
+      { title: 'Third call: nothing is open any more', actions: [HANG_UP] },
+    ],
+  },
+  'closed-tab': {
+    summary: 'the agent closes the tab without a word: what was typed is saved all the same',
+    calls: [
+      {
+        title: 'The agent writes and closes the tab',
+        actions: [press('3'), speak('My parcel is late')],
+        agent: { note: 'Parcel is at the depot', disposition: 'open', closesTab: true },
+      },
+    ],
+  },
+  transfer: {
+    summary: 'two agents, one after the other: the words of both are saved, each under a name of its own',
+    calls: [
+      {
+        title: 'The first agent hands over to a second one',
+        actions: [press('4'), speak('The app does not start')],
+        agent: { note: 'Needs a technician', disposition: 'open', transfers: true },
+      },
     ],
   },
   closed: {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { CallerMemoryError } from '../../../src/errors.ts'
 import { findRunning, openLocalFolder, type RunningSystem } from '../system/local-folder.ts'
+import { countWaitingSaves, keepRetrying, type WaitingSaves } from '../system/scheduler.ts'
 import { type StartedSystem, startSystem } from '../system/start-system.ts'
 import { readArguments } from './arguments.ts'
 import { print, runCommand } from './terminal.ts'
@@ -20,15 +21,31 @@ runCommand(async () => {
   if (help) return print(HELP)
   const root = resolve(PROJECT_ROOT, local)
   const running = findRunning(root)
-  if (running) return print(`Already running (process ${running.pid}).\n\n${addresses(running)}`)
   const startedAt = performance.now()
-  print('Caller Memory for Twilio, on this machine\n')
   const folder = openLocalFolder(root)
+  if (running) {
+    const waiting = describeWaiting(await countWaitingSaves(running, folder.secrets))
+    return print(`Already running (process ${running.pid}). ${waiting}\n\n${addresses(running)}`)
+  }
+  print('Caller Memory for Twilio, on this machine\n')
   const system = await startSystem({ projectRoot: PROJECT_ROOT, folder, onProgress: printStep })
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   print(`\nReady in ${seconds} s.\n\n${addresses(system)}`)
-  await untilStopped(system)
+  const scheduler = keepRetrying(system, folder.secrets, (waiting) => print(describeWaiting(waiting)))
+  try {
+    await untilStopped(system)
+  } finally {
+    scheduler.stop()
+  }
 })
+
+function describeWaiting(waiting: WaitingSaves | undefined): string {
+  if (!waiting) return 'How many saves wait is not known.'
+  const { pending, set_aside: aside } = waiting
+  const rest = aside > 0 ? `, ${aside} set aside for a person` : ''
+  if (pending === 0) return `No save waits for the memory${rest}.`
+  return `${pending} ${pending === 1 ? 'save waits' : 'saves wait'} for the memory${rest}.`
+}
 
 function printStep(step: string): void {
   print(`  ok  ${step}`)

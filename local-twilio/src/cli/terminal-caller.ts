@@ -13,14 +13,18 @@ export function terminalCaller(): TerminalCaller {
     terminal.once('close', () => resolve({ kind: 'hang-up' }))
   })
   return {
-    respond: (prompt) => Promise.race([ask(terminal, prompt), left]),
+    respond: async (prompt) => {
+      const action = await Promise.race([ask(terminal, prompt), left])
+      if (prompt.kind === 'agent' && action.kind === 'silent') prompt.onDone?.()
+      return action
+    },
     close: () => terminal.close(),
   }
 }
 
 const WAYS: Readonly<Record<Prompt['kind'], string>> = {
   gather: 'words or keys, Enter for silence, "hang up"',
-  agent: 'you wait for an agent, or talk to one; words, or "hang up"',
+  agent: 'you wait for an agent, or talk to one; words, Enter when you are done, or "hang up"',
   record: 'your message, Enter for silence, "hang up"',
 }
 

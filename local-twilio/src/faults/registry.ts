@@ -4,6 +4,8 @@ import type { FaultName } from './fault-names.ts'
 export interface FaultRegistry {
   /** Lets every later request of this call meet the fault; a second fault replaces the first. */
   readonly register: (callId: string, fault: FaultName) => void
+  /** The call's requests meet no fault any more. */
+  readonly end: (callId: string) => void
   /** The fault of a call, if it has one. */
   readonly find: (callId: string) => FaultName | undefined
 }
@@ -20,6 +22,7 @@ export function createFaultRegistry(): FaultRegistry {
       const oldest = faults.size > KEPT_CALLS ? faults.keys().next().value : undefined
       if (oldest !== undefined) faults.delete(oldest)
     },
+    end: (callId) => void faults.delete(callId),
     find: (callId) => faults.get(callId),
   }
 }

@@ -16,6 +16,8 @@ export interface RemoteFloor extends Floor {
   readonly signIn: (workerSid: string, roles: readonly string[]) => Promise<string>
   /** Lets desktops at these addresses ask the functions, and sends calls to the floor from now on. */
   readonly staff: (origins: readonly string[]) => Promise<void>
+  /** Offers a call that an agent has to whoever else is available. Whether there is such a call. */
+  readonly transfer: (taskSid: string) => Promise<boolean>
   /** Resolves when the system has gone. */
   readonly lost: Promise<void>
   readonly close: () => void
@@ -101,7 +103,7 @@ function moves(
   api: LocalApi,
   { workspaceSid }: FloorOpening,
   { reservations }: Mirror,
-): Pick<RemoteFloor, 'signIn' | 'staff' | 'setActivity' | 'moveReservation' | 'updateTask'> {
+): Pick<RemoteFloor, 'signIn' | 'staff' | 'transfer' | 'setActivity' | 'moveReservation' | 'updateTask'> {
   const root = `/taskrouter/v1/Workspaces/${workspaceSid}`
   return {
     signIn: async (workerSid, roles) => {
@@ -109,6 +111,10 @@ function moves(
       return (made as { readonly token: string }).token
     },
     staff: async (origins) => void (await post(api, '/_local/floor/origins', { origins })),
+    transfer: async (taskSid) => {
+      const path = `/_local/taskrouter/${workspaceSid}/${taskSid}/transfer`
+      return (await post(api, path, {})) !== undefined
+    },
     setActivity: async (workerSid, activitySid) =>
       void (await post(
         api,

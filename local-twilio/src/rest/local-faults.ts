@@ -12,7 +12,7 @@ import { sendRefusal, type Refusal } from './twilio-error.ts'
 
 /**
  * Serves `POST /_local/faults`, by which a test or a person lets the memory fail for one call:
- * `{ "call_sid": "CA...", "fault": "memory-slow" }`, or a product of Twilio for every call:
+ * `{ "call_sid": "CA...", "fault": "memory-slow" }`, until the same with `none`, or a product of Twilio for every call:
  * `{ "service": "sync", "fault": "503", "count": 3 }`. No such path exists at Twilio.
  */
 export function serveLocalFaults(
@@ -28,6 +28,10 @@ export function serveLocalFaults(
     }
     if (typeof callSid !== 'string' || callSid === '' || callSid.length > 128) {
       return sendRefusal(reply, refuse('call_sid: expected a text of 1 to 128 characters'))
+    }
+    if (fault === 'none') {
+      registry.end(callSid)
+      return reply.code(204).send()
     }
     if (typeof fault !== 'string' || !isFaultName(fault)) {
       return sendRefusal(reply, refuse(`fault: expected one of ${FAULTS.map(({ name }) => name).join(', ')}`))

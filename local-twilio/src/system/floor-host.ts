@@ -17,7 +17,9 @@ export function createFloorHost(environment: Record<string, string>): FunctionsF
       state.functionsUrl = url
     },
     functionsUrl: () => state.functionsUrl,
-    staff: (workflowSid, desks) => {
+    staff: ({ workspaceSid, workflowSid }, desks) => {
+      // Stays: a wrap-up may come when the last desktop has gone.
+      environment['TASKROUTER_WORKSPACE_SID'] = workspaceSid
       environment['WORKFLOW_SID'] = isSet(workflow) ? workflow : workflowSid
       environment['FLEX_ORIGINS'] = [...(isSet(origins) ? [origins] : []), ...desks].join(',')
     },

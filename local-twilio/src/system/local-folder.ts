@@ -18,6 +18,10 @@ export interface LocalSecrets {
   readonly memoryApiKey: string
   readonly memoryHashKey: string
   readonly memoryEncryptionKey: string
+  /** Encrypts what the functions keep of saves that wait. */
+  readonly saveEncryptionKey: string
+  /** Lets the scheduler in. */
+  readonly retrySecret: string
 }
 
 /** A system that runs on a folder. */
@@ -51,6 +55,8 @@ function readOrMakeSecrets(file: string): LocalSecrets {
     memoryApiKey: `sk_test_${randomBytes(32).toString('base64url')}`,
     memoryHashKey: randomBytes(32).toString('hex'),
     memoryEncryptionKey: randomBytes(32).toString('hex'),
+    saveEncryptionKey: randomBytes(32).toString('hex'),
+    retrySecret: randomBytes(32).toString('base64url'),
     ...kept,
   }
   if (Object.keys(secrets).length === Object.keys(kept).length) return secrets

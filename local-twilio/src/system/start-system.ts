@@ -84,6 +84,8 @@ function functionsEnvironment({ projectRoot, folder, settings }: StartSystemOpti
     VERIFY_SERVICE_SID: LOCAL_VERIFY_SERVICE,
     ...given,
     STICKY_CALLS_API_KEY: folder.secrets.memoryApiKey,
+    SAVE_ENCRYPTION_KEYS: folder.secrets.saveEncryptionKey,
+    RETRY_SECRET: folder.secrets.retrySecret,
   }
   readConfig(environment)
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value ?? '']))

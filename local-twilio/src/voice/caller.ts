@@ -16,6 +16,8 @@ export type Prompt =
       /** The caller is in a queue and, once `connected` resolves, talks to an agent. */
       readonly kind: 'agent'
       readonly connected: Promise<unknown>
+      /** To be called when the caller has said everything to the agent. */
+      readonly onDone?: () => void
       readonly heard: readonly string[]
     }
   | {
@@ -49,11 +51,14 @@ export function scriptedCaller(actions: readonly CallerAction[]): Caller {
       if (prompt.kind === 'agent') await prompt.connected
       const next = script.next()
       if (!next.done) return next.value
-      if (prompt.kind === 'agent') return STAYS
+      if (prompt.kind === 'agent') return stay(prompt)
       return prompt.kind === 'record' ? { kind: 'hang-up' } : { kind: 'silent' }
     },
   }
 }
 
-// Never resolves: the agent ends the call.
-const STAYS = new Promise<CallerAction>(() => {})
+/** Says no more; the agent ends the call. */
+function stay({ onDone }: Extract<Prompt, { kind: 'agent' }>): Promise<CallerAction> {
+  onDone?.()
+  return new Promise(() => {})
+}

@@ -1,9 +1,9 @@
 import type { CallerAction } from './caller.ts'
 import type { CallEvent, LineInput, WebhookEvent } from './events.ts'
 
-/** One entry of a transcript: who speaks or acts, and what. */
+/** One entry of a transcript: who speaks or acts, and what. In a call `Line`, `Caller` or `Twilio`. */
 export interface TranscriptEntry {
-  readonly speaker: 'Line' | 'Caller' | 'Twilio'
+  readonly speaker: string
   readonly text: string
 }
 

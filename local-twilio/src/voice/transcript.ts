@@ -1,5 +1,5 @@
 import type { CallEvent, CallResult } from './events.ts'
-import type { EntryOptions } from './transcript-entry.ts'
+import type { EntryOptions, TranscriptEntry } from './transcript-entry.ts'
 import { describeEvent } from './transcript-entry.ts'
 
 /** How a transcript looks. */
@@ -37,11 +37,19 @@ export function createTranscript(options: TranscriptOptions = {}): LiveTranscrip
     const entry = describeEvent(event, { webhooks, tasks, timings })
     if (entry === undefined) return []
     const time = timings ? `${clockTime(event.atSeconds).padStart(7)}  ` : ''
-    const head = `${INDENT}${time}${entry.speaker.padEnd(SPEAKER_WIDTH)}`
-    return wrap(entry.text, width - head.length).map(
-      (line, index) => `${index === 0 ? head : ' '.repeat(head.length)}${line}`,
-    )
+    return renderEntry(entry, { time, width })
   }
+}
+
+/** The lines of one entry of a transcript. */
+export function renderEntry(
+  { speaker, text }: TranscriptEntry,
+  { time = '', width = 100 }: { readonly time?: string; readonly width?: number } = {},
+): readonly string[] {
+  const head = `${INDENT}${time}${speaker.padEnd(SPEAKER_WIDTH)}`
+  return wrap(text, width - head.length).map(
+    (line, index) => `${index === 0 ? head : ' '.repeat(head.length)}${line}`,
+  )
 }
 
 /** Breaks a text into lines of at most `width` characters, at spaces. White space in it stays as it is. */

@@ -17,6 +17,7 @@ describe('the options of npm run call', () => {
     [['--press', 'one'], '--press: got "one"; expected keys: digits, * and #'],
     [['--scene', 'toString'], '--scene: got "toString"; expected one of verified, spoofed, account'],
     [['--fault', 'memory-odd'], '--fault: got "memory-odd"; expected one of memory-down, memory-slow'],
+    [['--disposition', 'fine'], '--disposition: got "fine"; expected one of open, resolved, abandoned'],
     [['--form', '+12025550142'], "Unknown option '--form'"],
     [['+12025550142'], 'Unexpected argument'],
     [['--say'], "Option '--say <value>' argument missing"],
@@ -58,6 +59,16 @@ describe('the options of npm run call', () => {
 
   test('take withheld forms as the calling number', () => {
     for (const from of ['anonymous', '+266696687']) expect(readCallRequest(['--from', from])?.from).toBe(from)
+  })
+
+  test.each([
+    [[], undefined],
+    [['--agent'], { closesTab: false, transfers: false }],
+    [['--agent-note', 'Called back'], { note: 'Called back', closesTab: false, transfers: false }],
+    [['--disposition', 'resolved'], { disposition: 'resolved', closesTab: false, transfers: false }],
+    [['--close-tab', '--transfer'], { closesTab: true, transfers: true }],
+  ])('(%j) say what the agent does', (args, agent) => {
+    expect(readCallRequest(args)?.agent).toEqual(agent)
   })
 
   test('are all in the help, and so is every fault', () => {

@@ -20,6 +20,14 @@ it('the 1,000 calls that were registered last are kept', () => {
   expect(registry.find('CA1000')).toBe('memory-500')
 })
 
+it('a fault that is ended is met no more', () => {
+  const registry = createFaultRegistry()
+  registry.register('CA1', 'memory-500')
+  registry.end('CA1')
+  registry.end('CA2')
+  expect(registry.find('CA1')).toBeUndefined()
+})
+
 it('every fault has its own name and a summary of one line', () => {
   expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length)
   for (const { name, summary } of FAULTS) {

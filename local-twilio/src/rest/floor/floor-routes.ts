@@ -10,8 +10,11 @@ import { viewActivity, viewReservation, viewWorker } from './floor-view.ts'
 /** What the floor needs of the functions that send calls to it. */
 export interface FloorHost {
   readonly functionsUrl: () => string
-  /** Sends calls to the workflow from now on, and lets desktops at these origins ask. */
-  readonly staff: (workflowSid: string, origins: readonly string[]) => void
+  /** Sends calls to the floor's workflow from now on, and lets desktops at these origins ask. */
+  readonly staff: (
+    floor: Pick<FloorOpening, 'workspaceSid' | 'workflowSid'>,
+    origins: readonly string[],
+  ) => void
   /** Takes `staff` back. */
   readonly close: () => void
 }
@@ -37,7 +40,8 @@ export function serveFloor(app: FastifyInstance, options: FloorRoutesOptions): v
   app.post('/_local/floor/origins', (request, reply) => {
     const origins = originsOf(request.body)
     if (!origins) return sendRefusal(reply, { status: 400, code: 20001, message: BAD_ORIGINS })
-    host.staff(floor().workflowSid, origins)
+    const { workspace, workflowSid } = floor()
+    host.staff({ workspaceSid: workspace.sid, workflowSid }, origins)
     return reply.code(204).send()
   })
   serveCallerLines(app, { ...options, staffed: () => (state.floor?.attached ? state.floor : undefined) })

@@ -20,7 +20,10 @@ const PEOPLE = [
 
 /** Opens a floor with invented people on it. Its events go to the functions at this address. */
 export function openFloor(router: TaskRouter, functionsUrl: string): LocalFloor {
-  const workspace = router.createWorkspace('Flex on this machine', `${functionsUrl}/task-event`)
+  const workspace = router.createWorkspace(
+    'Flex on this machine',
+    `${functionsUrl}/task-event#rc=5&rp=4xx,5xx,ct,rt`,
+  )
   const offline = workspace.activities.at(-1)?.sid
   for (const [place, { email, name, phone, roles }] of PEOPLE.entries()) {
     // With a telephone as contact the browser need not carry the sound, which it cannot here.
