@@ -15,7 +15,7 @@ import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import { addOperationsRoutes } from './http/operations.ts'
 import { addSettingsRoutes } from './http/settings-routes.ts'
-import { createSharedRate } from './http/shared-rate.ts'
+import { createOwnRate, createSharedRate } from './http/shared-rate.ts'
 import { createKeyedHash } from './identity/keyed-hash.ts'
 import { startSweeper } from './maintenance/sweeper.ts'
 import type { Sweeper } from './maintenance/sweeper.ts'
@@ -77,8 +77,8 @@ export async function createMemoryServer(options: MemoryServerOptions): Promise<
   const { apiKeys, clock, rateLimitPerMinute } = options
   const keyedHash = createKeyedHash(options.hashKey)
   const authenticate = createAuthenticate({ operations, apiKeys, keyedHash, clock })
-  const countShared = options.isDatabaseShared === true ? createSharedRate(operations, clock) : undefined
-  const guard = await createGuard(server, { authenticate, rateLimitPerMinute, countShared })
+  const count = options.isDatabaseShared === true ? createSharedRate(operations, clock) : createOwnRate(clock)
+  const guard = await createGuard(server, { authenticate, rateLimitPerMinute, count })
   addOperationsRoutes(server, operations, metrics, guard)
   addCallRoutes(server, operations, metrics, guard)
   addCustomerRoutes(server, operations, guard)

@@ -64,6 +64,20 @@ describe('the rate limit', () => {
     expect((await start(other)).status).toBe(200)
   })
 
+  test('begins anew after a minute, and when the clock is set back', async () => {
+    await startWith({ rateLimitPerMinute: 10 })
+    const fill = async (): Promise<void> => {
+      for (let index = 0; index < 11; index += 1) expect((await start()).status).toBe(200)
+      const refused = await start()
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+    }
+    await fill()
+    for (const jump of [60_000, -7_200_000]) {
+      server.clock.forward(jump)
+      await fill()
+    }
+  })
+
   test('does not count requests without a good key, nor the health check', async () => {
     await startWith({ rateLimitPerMinute: 1 })
     for (let index = 0; index < 5; index += 1) {

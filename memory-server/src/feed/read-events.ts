@@ -28,7 +28,8 @@ export function readEvents(memory: Memory, { cursor, limit }: EventsQuery): Prom
     return {
       events: page.map(({ event }) => event),
       cursor: writeCursor(page.at(-1)?.position ?? from),
-      gap: cursor !== undefined && cursor.at < oldest,
+      // A position ahead of the clock was reached by one that was wrong: what is written now is behind it.
+      gap: cursor !== undefined && (cursor.at < oldest || cursor.at > now),
     }
   })
 }

@@ -29,14 +29,14 @@ export interface GuardedRoute {
 export interface GuardOptions {
   readonly authenticate: Authenticate
   readonly rateLimitPerMinute: number | undefined
-  /** Counts requests for all servers on one database; undefined when this is the only one. */
-  readonly countShared: CountRequest | undefined
+  /** Counts requests, for all servers on one database or for this one. */
+  readonly count: CountRequest
 }
 
 /** Creates the guard: first the key, then its scope, then the rate of its tenant. */
 export async function createGuard(
   server: FastifyInstance,
-  { authenticate, rateLimitPerMinute, countShared }: GuardOptions,
+  { authenticate, rateLimitPerMinute, count }: GuardOptions,
 ): Promise<Guard> {
   const letIn = new WeakMap<FastifyRequest, Principal>()
   const behalfOf = (request: FastifyRequest): Behalf => {
@@ -47,7 +47,7 @@ export async function createGuard(
   const limitRate = await createRateLimit(server, {
     perMinute: rateLimitPerMinute,
     tenantOf: (request) => behalfOf(request).tenant,
-    countShared,
+    count,
   })
   const check = (scope: KeyScope): onRequestAsyncHookHandler => {
     return async (request) => {

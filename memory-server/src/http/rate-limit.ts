@@ -16,8 +16,8 @@ export interface RateLimitOptions {
   /** Undefined is no limit. */
   readonly perMinute: number | undefined
   readonly tenantOf: (request: FastifyRequest) => string
-  /** Counts for all servers on one database; without it this process counts for itself. */
-  readonly countShared: CountRequest | undefined
+  /** Counts for all servers on one database, or for this process. */
+  readonly count: CountRequest
 }
 
 /**
@@ -27,7 +27,7 @@ export interface RateLimitOptions {
  */
 export async function createRateLimit(
   server: FastifyInstance,
-  { perMinute, tenantOf, countShared }: RateLimitOptions,
+  { perMinute, tenantOf, count }: RateLimitOptions,
 ): Promise<LimitRate> {
   if (perMinute === undefined) return async () => undefined
   await server.register(rateLimit, {
@@ -35,7 +35,7 @@ export async function createRateLimit(
     max: Math.ceil(perMinute * GRACE),
     timeWindow: WINDOW_MS,
     keyGenerator: tenantOf,
-    ...(countShared && { store: asPluginStore(countShared) }),
+    store: asPluginStore(count),
     errorResponseBuilder: () =>
       new CallerMemoryError(
         'CM_RATE_LIMITED',

@@ -51,7 +51,7 @@ export function createSharedRate({ perform }: Pick<Operations, 'perform'>, clock
       const now = clock().getTime()
       const windowStart = now - (now % SHARED_WINDOW_MS)
       const allowance = allowances.get(tenant)
-      if (!allowance || allowance.lease.windowStart < windowStart) {
+      if (!allowance || !isCurrent(allowance.lease, windowStart)) {
         await askOnce(tenant, max, windowStart)
         continue
       }
@@ -64,6 +64,28 @@ export function createSharedRate({ perform }: Pick<Operations, 'perform'>, clock
       }
       await askOnce(tenant, max, windowStart)
     }
+  }
+}
+
+// A clock that was further ahead was wrong, and nobody is to wait until it is right.
+const MOST_AHEAD_MS = 2 * SHARED_WINDOW_MS
+
+function isCurrent(lease: RateLease, windowStart: number): boolean {
+  return lease.windowStart >= windowStart && lease.windowStart <= windowStart + MOST_AHEAD_MS
+}
+
+/** Creates a count of this process alone. A tenant's minute begins with its first request. */
+export function createOwnRate(clock: Clock): CountRequest {
+  const windows = new Map<string, { readonly start: number; current: number }>()
+  return async (tenant) => {
+    const now = clock().getTime()
+    const known = windows.get(tenant)
+    const isOver = !known || now < known.start || now >= known.start + SHARED_WINDOW_MS
+    if (isOver && windows.size >= MOST_TENANTS) windows.clear()
+    const window = isOver ? { start: now, current: 0 } : known
+    windows.set(tenant, window)
+    window.current += 1
+    return { current: window.current, ttl: window.start + SHARED_WINDOW_MS - now }
   }
 }
 

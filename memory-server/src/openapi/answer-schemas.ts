@@ -260,7 +260,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
       'Oldest first.',
     ),
     cursor: text('Where to go on.'),
-    gap: { type: 'boolean', description: 'Whether events may have been missed: the cursor is too old.' },
+    gap: {
+      type: 'boolean',
+      description: 'Whether events may have been missed: the cursor is too old, or later than the clock.',
+    },
   }),
   SettingsAnswer: object({
     tenant: object(

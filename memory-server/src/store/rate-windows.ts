@@ -19,7 +19,7 @@ const BUCKET = 0
 
 /**
  * Takes a part of what a tenant may still send in a window. All servers together never take more than `max`. When
- * the clock of another server is ahead, its window is used.
+ * the clock of another server is up to two minutes ahead, its window is used; further ahead is a clock that was wrong.
  */
 export async function leaseRate(
   { transaction, tenant }: Scope,

@@ -3,6 +3,7 @@ import type { PostgresServer } from '../../support/postgres.ts'
 import { clustersEngine, postgresEngine, sqliteEngine, threadEngine } from './engines.ts'
 import type { Engine } from './engines.ts'
 import { auditContract } from './audit.ts'
+import { clockJumpsContract } from './clock-jumps.ts'
 import { idempotencyContract } from './idempotency.ts'
 import { memoryContract } from './memory.ts'
 import { retentionContract } from './retention.ts'
@@ -55,6 +56,9 @@ describe.each(plainEngines)('on $title', (engine) => {
   })
   describe('the audit log', () => {
     auditContract(engine)
+  })
+  describe('a clock that jumps', () => {
+    clockJumpsContract(engine)
   })
 })
 

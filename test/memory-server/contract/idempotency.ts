@@ -75,13 +75,6 @@ export function idempotencyContract(engine: Engine): void {
     expect(await countRows(server, 'customers')).toBe(1)
   })
 
-  test('20 different calls of one new number at once are one customer', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => pick(index).identify({ ani: ANI })),
-    )
-    expect(new Set(answers.map(({ customer_ref }) => customer_ref)).size).toBe(1)
-  })
-
   test('of 20 different ends with one call_id at once, one is kept and 19 are conflicts', async () => {
     const { customer_ref } = await server.identify({ ani: ANI })
     const ends = Array.from({ length: 20 }, (_, index) =>
@@ -93,14 +86,20 @@ export function idempotencyContract(engine: Engine): void {
     expect((await server.identify({ ani: ANI })).open_intents).toHaveLength(1)
   })
 
-  test('20 ends of one intent at once count 20 attempts', async () => {
-    const { customer_ref } = await server.identify({ ani: ANI })
-    await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        pick(index).end({ call_id: newCallId(), customer_ref, intent: 'refund' }),
-      ),
+  test('100 starts and 100 ends of one new caller at once are all answered, one customer and 100 attempts', async () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => ({ index, call_id: newCallId() }))
+    const starts = await Promise.all(
+      hundred.map(({ index, call_id }) => pick(index).start({ call_id, identity_hints: { ani: ANI } })),
     )
-    expect(attemptsOf((await server.identify({ ani: ANI })).open_intents)).toEqual(['refund x 20'])
+    expect(starts.filter(({ status }) => status !== 200)).toEqual([])
+    const [customer_ref, ...others] = new Set(starts.map(({ body }) => body.customer_ref))
+    expect(others).toEqual([])
+    const ends = await Promise.all(
+      hundred.map(({ index, call_id }) => pick(index).end({ call_id, customer_ref, intent: 'refund' })),
+    )
+    expect(ends.filter(({ status, body }) => status !== 200 || body.intents_updated !== 1)).toEqual([])
+    expect(attemptsOf((await server.identify({ ani: ANI })).open_intents)).toEqual(['refund x 100'])
+    expect([await countRows(server, 'customers'), await countRows(server, 'calls')]).toEqual([1, 201])
   })
 
   test('of many new callers with a shared number and an id of their own each, every one is a customer', async () => {

@@ -1,4 +1,4 @@
-import { newCallId } from '../support.ts'
+import { DAY_MS, newCallId } from '../support.ts'
 import type { Answer } from '../support.ts'
 import { startServers } from './engines.ts'
 import type { Engine, Servers } from './engines.ts'
@@ -36,6 +36,17 @@ export function ratesContract(engine: Engine): void {
     const next = await send(0)
     expect(next.status).toBe(200)
     expect(next.headers.get('x-ratelimit-reset')).toBe('60')
+  })
+
+  test('nobody waits for a minute that a wrong clock has begun', async () => {
+    servers.first.clock.forward(DAY_MS)
+    const ahead = await Promise.all(Array.from({ length: 60 }, (_, index) => send(index)))
+    expect(countOf(ahead, 200)).toBe(44)
+    servers.first.clock.forward(-DAY_MS)
+    const back = await Promise.all(Array.from({ length: 60 }, (_, index) => send(index)))
+    expect(countOf(back, 200)).toBe(44)
+    const refused = back.find(({ status }) => status === 429)
+    expect(Number(refused?.headers.get('retry-after'))).toBe(30)
   })
 
   test('most requests ask the database for no leave', async () => {

@@ -134,6 +134,11 @@ export function retentionContract(engine: Engine): void {
     expect(await ask1('a', now + 2000)).toBe(false)
     await server.store.transaction((transaction) => endTurn(transaction, 'sweep', now + 9000))
     expect([await ask1('a', now + 8999), await ask1('b', now + 9000)]).toEqual([false, true])
+    // A clock that was two years ahead has it, and then puts it off.
+    const ahead = now + 730 * DAY_MS
+    expect([await ask1('c', ahead), await ask1('b', now + 9000)]).toEqual([true, true])
+    await server.store.transaction((transaction) => endTurn(transaction, 'sweep', ahead))
+    expect(await ask1('a', now + 9000)).toBe(true)
   })
 
   test('the sweeper of a server goes through all buckets, tells how it went, and stops', async () => {

@@ -17,9 +17,10 @@ export const AUDIT_SQL = {
   // A window that has passed begins anew; one that another server's clock has begun already stays.
   claimRateWindow: `INSERT INTO rate_windows (tenant, bucket, window_start, taken) VALUES ($1, $2, $3, 0)
     ON CONFLICT (tenant, bucket) DO UPDATE SET
-      taken = CASE WHEN rate_windows.window_start < excluded.window_start THEN 0 ELSE rate_windows.taken END,
-      window_start = CASE WHEN rate_windows.window_start < excluded.window_start THEN excluded.window_start
-        ELSE rate_windows.window_start END`,
+      taken = CASE WHEN rate_windows.window_start BETWEEN excluded.window_start AND excluded.window_start + 120000
+        THEN rate_windows.taken ELSE 0 END,
+      window_start = CASE WHEN rate_windows.window_start BETWEEN excluded.window_start AND excluded.window_start + 120000
+        THEN rate_windows.window_start ELSE excluded.window_start END`,
   findRateWindow: `SELECT window_start, taken FROM rate_windows WHERE tenant = $1 AND bucket = $2`,
   takeOfRateWindow: `UPDATE rate_windows SET taken = $3 WHERE tenant = $1 AND bucket = $2`,
   claimTurn: `INSERT INTO turns (tenant, bucket, job, holder, expires_at, due_at)
