@@ -5,6 +5,7 @@ import { Button } from '@twilio-paste/core/button'
 import { Text } from '@twilio-paste/core/text'
 import * as React from 'react'
 import type { ActionNote, CallerState } from '../core/caller-contexts.ts'
+import type { TextKey } from '../strings/en.ts'
 import type { Say } from '../strings/say.ts'
 import { Candidates } from './Candidates.tsx'
 import { ForgetCustomer } from './ForgetCustomer.tsx'
@@ -27,23 +28,26 @@ interface CallerActionsProps {
   readonly crmUrl: string | undefined
 }
 
-const CORRECTABLE: ReadonlySet<string> = new Set(['recognized', 'likely', 'possible'])
+/** Only of somebody who was named can an agent say that it is them, or not. */
+const CONFIRMABLE: ReadonlySet<string> = new Set(['recognized', 'likely', 'possible'])
 
 /** Confirm, wrong person, choose among several, undo, copy, CRM, forget; and what came of the last of them. */
 export function CallerActions({ state, say, handlers, crmUrl }: CallerActionsProps): React.ReactElement {
   const { view, note, correctionId, mayForget } = state
   const { customerRef } = view
   const isBusy = note?.kind === 'busy'
-  const isSomebody = customerRef !== undefined && CORRECTABLE.has(view.kind)
+  const isNamed = customerRef !== undefined && (CONFIRMABLE.has(view.kind) || view.kind === 'confirmed')
   return (
     <Box>
-      <Candidates candidates={view.candidates} say={say} isBusy={isBusy} choose={handlers.choose} />
+      <Candidates candidates={choicesOf(view)} say={say} isBusy={isBusy} choose={handlers.choose} />
       <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30" alignItems="center">
-        {isSomebody ? (
+        {isNamed && view.kind !== 'confirmed' ? (
+          <Button variant="secondary" size="small" disabled={isBusy} onClick={handlers.confirm}>
+            {say.text('confirm')}
+          </Button>
+        ) : null}
+        {isNamed ? (
           <>
-            <Button variant="secondary" size="small" disabled={isBusy} onClick={handlers.confirm}>
-              {say.text('confirm')}
-            </Button>
             <Button variant="destructive_secondary" size="small" disabled={isBusy} onClick={handlers.wrong}>
               {say.text('wrong')}
             </Button>
@@ -57,13 +61,15 @@ export function CallerActions({ state, say, handlers, crmUrl }: CallerActionsPro
             {say.text('undo')}
           </Button>
         )}
-        {crmUrl === undefined || !isSomebody ? null : (
+        {crmUrl === undefined || !isNamed ? null : (
           <Anchor href={crmUrl} showExternal>
             {say.text('crm')}
           </Anchor>
         )}
       </Box>
-      <Box role="status">{note === undefined || isBusy ? null : <NoteText note={note} say={say} />}</Box>
+      <Box role="status" aria-live="polite">
+        {note === undefined ? null : <NoteText note={note} say={say} />}
+      </Box>
       {mayForget && customerRef !== undefined ? (
         <ForgetCustomer say={say} isBusy={isBusy} forget={handlers.forget} />
       ) : null}
@@ -71,29 +77,39 @@ export function CallerActions({ state, say, handlers, crmUrl }: CallerActionsPro
   )
 }
 
-function NoteText({
-  note,
-  say,
-}: {
-  readonly note: ActionNote
-  readonly say: Say
-}): React.ReactElement | null {
+/** Somebody to choose from: one of several, or whoever is left when it was not the one. */
+function choicesOf({ kind, candidates }: CallerState['view']): CallerState['view']['candidates'] {
+  if (kind === 'shared' || kind === 'unlinked') return candidates
+  return []
+}
+
+function NoteText({ note, say }: { readonly note: ActionNote; readonly say: Say }): React.ReactElement {
   switch (note.kind) {
-    case 'busy':
-    case 'undone':
-      return null
-    case 'confirmed':
-    case 'unlinked':
-      return <Text as="p">{say.text(note.kind)}</Text>
-    case 'forgotten':
-      return <Text as="p">{say.text('forget_done', { count: note.entries })}</Text>
+    case 'forgotten': {
+      const done = say.text('forget_done', { count: note.entries, date: say.date(note.at) })
+      return <Text as="p">{note.complete ? done : `${done} ${say.text('forget_incomplete')}`}</Text>
+    }
     case 'failed':
       return (
         <Box marginTop="space30">
           <Alert variant="error">
-            <Text as="span">{say.text(note.failure === 'denied' ? 'action_denied' : 'action_failed')}</Text>
+            <Text as="span">{say.text(failureText(note))}</Text>
           </Alert>
         </Box>
       )
+    default:
+      return <Text as="p">{say.text(note.kind)}</Text>
+  }
+}
+
+function failureText({ failure, code }: Extract<ActionNote, { kind: 'failed' }>): TextKey {
+  if (code === 'CM_MEMORY_UNSUPPORTED') return 'action_unsupported'
+  switch (failure) {
+    case 'denied':
+      return 'action_denied'
+    case 'refused':
+      return 'action_refused'
+    case 'unavailable':
+      return 'action_failed'
   }
 }

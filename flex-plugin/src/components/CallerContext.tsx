@@ -3,15 +3,17 @@ import { Box } from '@twilio-paste/core/box'
 import { Button } from '@twilio-paste/core/button'
 import { Text } from '@twilio-paste/core/text'
 import * as React from 'react'
-import type { CallerContexts, CallerState, TaskFacts } from '../core/caller-contexts.ts'
+import type { CallerContexts, TaskFacts } from '../core/caller-contexts.ts'
 import { crmLink } from '../core/crm-link.ts'
-import type { Settings } from '../core/settings.ts'
+import type { Outbox } from '../core/outbox.ts'
+import type { Disposition, Settings } from '../core/settings.ts'
 import type { WrapUps, WrapUpTask } from '../core/wrap-ups.ts'
 import type { Say } from '../strings/say.ts'
 import { CallerActions } from './CallerActions.tsx'
 import type { CallerActionHandlers } from './CallerActions.tsx'
 import { CallerContextPanel } from './CallerContextPanel.tsx'
 import { Contained } from './Contained.tsx'
+import { Notice } from './Notice.tsx'
 import { useStore } from './use-store.ts'
 import { WrapUpForm } from './WrapUpForm.tsx'
 
@@ -19,10 +21,13 @@ import { WrapUpForm } from './WrapUpForm.tsx'
 export interface PanelServices {
   readonly contexts: CallerContexts
   readonly wrapUps: WrapUps
-  readonly settings: Settings
+  readonly outbox: Outbox
+  readonly settings: Pick<Settings, 'crmUrl' | 'crmHosts'>
+  readonly dispositions: readonly Disposition[]
   readonly say: Say
   readonly now: () => Date
-  readonly copy: (text: string) => void
+  /** Resolves to whether the browser let it. */
+  readonly copy: (text: string) => Promise<boolean>
 }
 
 /** A task as the panel needs it. */
@@ -41,62 +46,90 @@ interface CallerContextProps {
 
 /** The panel of one task, live. A fault inside shows a sentence and leaves Flex alone. */
 export function CallerContext(props: CallerContextProps): React.ReactElement {
-  const { task, services } = props
-  const crashed = (
+  const { say } = props.services
+  const instead = (retry: () => void): React.ReactElement => (
     <Box padding="space60">
       <Alert variant="error">
-        <Text as="span">{services.say.text('crashed')}</Text>
+        <Text as="span">{say.text('crashed')}</Text>{' '}
+        <Button variant="link" size="small" onClick={retry}>
+          {say.text('retry')}
+        </Button>
       </Alert>
     </Box>
   )
   return (
-    <Contained instead={crashed} resetKey={task.taskSid}>
+    <Contained key={props.task.taskSid} instead={instead}>
       <Live {...props} />
     </Contained>
   )
 }
 
 function Live({ task, services, readOnly = false }: CallerContextProps): React.ReactElement {
-  const { contexts, wrapUps, settings, say, now } = services
+  const { contexts, wrapUps, outbox, say, now } = services
   useStore(contexts)
   useStore(wrapUps)
   React.useEffect(() => {
     void contexts.load(task)
-    // Another call on the same task would be another task: its SID is what matters.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [contexts, task.taskSid])
+    // A task's attributes change all the time; what is asked for is the call.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [contexts, task.taskSid, task.callSid])
   const state = contexts.read(task)
-  const { view } = state
   const handlers = handlersFor(task, services)
-  const crmUrl =
-    settings.crmUrl === undefined || view.customerRef === undefined
-      ? undefined
-      : crmLink(settings.crmUrl, settings.crmHosts, {
-          customer_ref: view.customerRef,
-          call_sid: task.callSid,
-        })
+  const notice = (
+    <Notice
+      state={state}
+      outbox={outbox}
+      say={say}
+      readOnly={readOnly}
+      retry={() => void contexts.load(task)}
+      copy={handlers.copy}
+    />
+  )
+  const forAgents = readOnly
+    ? {}
+    : {
+        actions: (
+          <CallerActions
+            state={state}
+            say={say}
+            handlers={handlers}
+            crmUrl={crmUrlOf(task, state.view.customerRef, services)}
+          />
+        ),
+        isWrappingUp: task.stage === 'wrapping',
+        wrapUp: task.stage === 'ringing' ? null : <Form task={task} services={services} />,
+      }
   return (
     <CallerContextPanel
-      view={view}
+      view={state.view}
       isLoading={state.live === 'loading'}
       say={say}
       now={now()}
-      notice={<Notice state={state} say={say} retry={() => void contexts.load(task)} />}
-      {...(!readOnly && {
-        actions: <CallerActions state={state} say={say} handlers={handlers} crmUrl={crmUrl} />,
-        isWrappingUp: task.stage === 'wrapping',
-        wrapUp:
-          task.stage === 'ringing' ? null : (
-            <WrapUpForm
-              draft={wrapUps.draftOf(task)}
-              dispositions={settings.dispositions}
-              say={say}
-              change={(draft) => wrapUps.change(task, draft)}
-            />
-          ),
-      })}
+      notice={notice}
+      {...forAgents}
     />
   )
+}
+
+function Form({ task, services }: Omit<CallerContextProps, 'readOnly'>): React.ReactElement {
+  const { wrapUps, dispositions, say } = services
+  return (
+    <WrapUpForm
+      draft={wrapUps.draftOf(task)}
+      dispositions={dispositions}
+      say={say}
+      change={(draft) => wrapUps.change(task, draft)}
+    />
+  )
+}
+
+function crmUrlOf(
+  task: PanelTask,
+  customerRef: string | undefined,
+  { settings: { crmUrl, crmHosts } }: PanelServices,
+): string | undefined {
+  if (crmUrl === undefined || customerRef === undefined) return undefined
+  return crmLink(crmUrl, crmHosts, { customer_ref: customerRef, call_sid: task.callSid })
 }
 
 function handlersFor(task: PanelTask, { contexts, copy }: PanelServices): CallerActionHandlers {
@@ -106,29 +139,7 @@ function handlersFor(task: PanelTask, { contexts, copy }: PanelServices): Caller
     undo: () => void contexts.correct(task, 'undo'),
     choose: (customerRef) => void contexts.correct(task, 'another', customerRef),
     forget: () => void contexts.forget(task),
-    copy,
+    copy: (text) =>
+      void copy(text).then((isCopied) => contexts.note(task, { kind: isCopied ? 'copied' : 'copy_failed' })),
   }
-}
-
-function Notice(props: {
-  readonly state: CallerState
-  readonly say: Say
-  readonly retry: () => void
-}): React.ReactElement | null {
-  const { state, say, retry } = props
-  const waiting = (state.pendingSaves?.pending ?? 0) + (state.pendingSaves?.set_aside ?? 0)
-  const isFailed = state.live !== 'loading' && state.live !== 'loaded'
-  if (!isFailed && waiting === 0) return null
-  return (
-    <Alert variant={isFailed ? 'warning' : 'neutral'}>
-      <Text as="span">
-        {isFailed ? say.text('live_failed') : say.text('save_pending', { count: waiting })}
-      </Text>{' '}
-      {isFailed ? (
-        <Button variant="link" size="small" onClick={retry}>
-          {say.text('retry')}
-        </Button>
-      ) : null}
-    </Alert>
-  )
 }

@@ -3,12 +3,13 @@ import { SkeletonLoader } from '@twilio-paste/core/skeleton-loader'
 import { Stack } from '@twilio-paste/core/stack'
 import { useUID } from '@twilio-paste/core/uid-library'
 import * as React from 'react'
+import { isSomebody } from '../core/view.ts'
 import type { CallerView } from '../core/view.ts'
 import type { Say } from '../strings/say.ts'
 import { Contacts } from './Contacts.tsx'
 import { Facts } from './Facts.tsx'
 import { IdentityHeader } from './IdentityHeader.tsx'
-import { OpenMatters } from './OpenMatters.tsx'
+import { OpenMatters, SettledMatters } from './OpenMatters.tsx'
 import { Remembered } from './Remembered.tsx'
 import { Suggested } from './Suggested.tsx'
 import { Why } from './Why.tsx'
@@ -33,7 +34,7 @@ export interface CallerContextPanelProps {
 export function CallerContextPanel(props: CallerContextPanelProps): React.ReactElement {
   const { view, isLoading, say, now, actions, wrapUp, isWrappingUp = false, notice } = props
   const headingId = useUID()
-  const isSomebody = view.customerRef !== undefined && !NOBODY.has(view.kind)
+  const hasPast = view.customerRef !== undefined && isSomebody(view.kind)
   return (
     <Box
       as="section"
@@ -51,18 +52,17 @@ export function CallerContextPanel(props: CallerContextPanelProps): React.ReactE
         {actions}
         {isWrappingUp ? wrapUp : null}
         <OpenMatters matters={view.openMatters} say={say} />
+        <SettledMatters matters={view.settledMatters} say={say} />
         <Facts view={view} say={say} />
         <Why evidence={view.evidence} say={say} />
         <Remembered values={view.values} say={say} />
         {isWrappingUp ? null : wrapUp}
-        {isSomebody && !isLoading ? <Contacts contacts={view.contacts} say={say} now={now} /> : null}
-        {isSomebody && isLoading ? <Loading say={say} /> : null}
+        {hasPast && !isLoading ? <Contacts contacts={view.contacts} say={say} now={now} /> : null}
+        {hasPast && isLoading ? <Loading say={say} /> : null}
       </Stack>
     </Box>
   )
 }
-
-const NOBODY: ReadonlySet<CallerView['kind']> = new Set(['new', 'withheld', 'unavailable'])
 
 function Loading(props: { readonly say: Say }): React.ReactElement {
   return (

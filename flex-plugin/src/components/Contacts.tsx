@@ -3,6 +3,7 @@ import { Text } from '@twilio-paste/core/text'
 import * as React from 'react'
 import { contactsPerMonth } from '../core/contact-months.ts'
 import type { Contact } from '../core/view.ts'
+import type { TextKey } from '../strings/en.ts'
 import type { Say } from '../strings/say.ts'
 import { Section } from './Section.tsx'
 
@@ -27,8 +28,8 @@ export function Contacts(props: {
         <>
           <Plot counts={contactsPerMonth(contacts, now)} say={say} />
           <Box as="ol" margin="space0" marginTop="space40" paddingLeft="space60">
-            {contacts.map((contact) => (
-              <Box as="li" key={contact.startedAt} marginBottom="space20">
+            {contacts.map((contact, place) => (
+              <Box as="li" key={`${contact.startedAt}-${place}`} marginBottom="space20">
                 <Text as="span">{lineOf(contact, say)}</Text>
               </Box>
             ))}
@@ -39,18 +40,29 @@ export function Contacts(props: {
   )
 }
 
-function lineOf({ startedAt, durationSeconds, intent, status }: Contact, say: Say): string {
-  const isKnown = status === 'open' || status === 'resolved' || status === 'abandoned'
-  const parts = [
-    say.date(startedAt),
+function lineOf({ startedAt, durationSeconds, matters }: Contact, say: Say): string {
+  const minutes =
     durationSeconds === undefined
-      ? undefined
-      : say.text('minutes', { count: Math.max(1, Math.round(durationSeconds / 60)) }),
-    intent === undefined ? undefined : say.label(intent),
-    isKnown ? say.text(`status_${status}`) : undefined,
-  ]
-  return parts.filter(Boolean).join(' · ')
+      ? []
+      : [say.text('minutes', { count: Math.max(1, Math.round(durationSeconds / 60)) })]
+  return [say.date(startedAt), ...minutes, ...matters.map((matter) => matterText(matter, say))].join(' · ')
 }
+
+/** A matter with what became of it. */
+export function matterText(
+  { intent, status }: { readonly intent: string; readonly status: string },
+  say: Say,
+): string {
+  const words = STATUS_KEYS.get(status)
+  return words ? `${say.label(intent)}: ${say.text(words)}` : say.label(intent)
+}
+
+const STATUS_KEYS: ReadonlyMap<string, TextKey> = new Map([
+  ['open', 'status_open'],
+  ['resolved', 'status_resolved'],
+  ['abandoned', 'status_abandoned'],
+  ['expired', 'status_expired'],
+])
 
 /** One bar a month, in the colour of the text, so that it is seen in the light and in the dark. */
 function Plot(props: { readonly counts: readonly number[]; readonly say: Say }): React.ReactElement {
@@ -70,7 +82,6 @@ function Plot(props: { readonly counts: readonly number[]; readonly say: Say }):
         {counts.map((count, month) => {
           const height = count === 0 ? 1 : Math.max(4, (HEIGHT * count) / most)
           // Months have no name of their own: their place is what tells them apart.
-          // oxlint-disable-next-line react/no-array-index-key
           return (
             <rect
               key={month}

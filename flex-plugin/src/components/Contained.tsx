@@ -1,30 +1,25 @@
 import * as React from 'react'
 
 interface ContainedProps {
-  /** Shown instead when something inside fails. */
-  readonly instead: React.ReactNode
+  /** Shown instead when something inside fails; `retry` draws it again. */
+  readonly instead: (retry: () => void) => React.ReactNode
   readonly children: React.ReactNode
-  /** A change of it tries again: another task. */
-  readonly resetKey: string
 }
 
-/** Keeps a fault in our panel from taking the task canvas down with it. React asks for a class here. */
-export class Contained extends React.Component<ContainedProps, { readonly failedFor?: string }> {
-  override state: { readonly failedFor?: string } = {}
+/**
+ * Keeps a fault in our panel from taking the task canvas down with it. React asks for a class here. Give it the
+ * task as its key, so that another task starts anew.
+ */
+export class Contained extends React.Component<ContainedProps, { readonly isFailed: boolean }> {
+  override state: { readonly isFailed: boolean } = { isFailed: false }
 
-  override componentDidCatch(): void {
-    this.setState({ failedFor: this.props.resetKey })
+  static getDerivedStateFromError(): { readonly isFailed: boolean } {
+    return { isFailed: true }
   }
 
-  static getDerivedStateFromError(): { readonly failedFor: string } {
-    return { failedFor: FAILED_JUST_NOW }
-  }
+  readonly retry = (): void => this.setState({ isFailed: false })
 
   override render(): React.ReactNode {
-    const { failedFor } = this.state
-    const isFailed = failedFor === FAILED_JUST_NOW || failedFor === this.props.resetKey
-    return isFailed ? this.props.instead : this.props.children
+    return this.state.isFailed ? this.props.instead(this.retry) : this.props.children
   }
 }
-
-const FAILED_JUST_NOW = ' '

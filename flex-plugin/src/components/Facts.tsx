@@ -26,17 +26,25 @@ export function FactList(props: {
   )
 }
 
-/** Number, customer, last contact, verification, and what this call is about. */
+/** Verification, number, last contact, customer, and what this call is about. */
 export function Facts(props: { readonly view: CallerView; readonly say: Say }): React.ReactElement {
   const { view, say } = props
-  const { phone, customerRef, lastContactAt, assurance, intent, said } = view
+  const { phone, customerRef, lastContactAt, intent, said, language, preferredAgent } = view
   const facts: (readonly [TextKey, string | undefined])[] = [
-    ['field_assurance', say.text(`assurance_${assurance}`)],
+    ['field_assurance', assuranceText(view, say)],
     ['field_phone', phone],
     ['field_intent', intent === undefined ? said : [say.label(intent), said].filter(Boolean).join(': ')],
     ['field_last_contact', lastContactAt === undefined ? undefined : say.date(lastContactAt)],
+    ['field_language', language === undefined ? undefined : say.languageName(language)],
+    ['field_preferred_agent', preferredAgent],
     ['field_customer', customerRef],
   ]
   const shown = facts.flatMap(([key, value]) => (value ? [[say.text(key), value] as const] : []))
   return <FactList facts={shown} />
+}
+
+/** How far the caller is verified, and how, or why not. */
+function assuranceText({ assurance: { level, verification } }: CallerView, say: Say): string {
+  const words = say.text(`assurance_${level}`)
+  return level === 'attested' ? words : `${words}: ${say.text(`verification_${verification}`)}`
 }

@@ -12,10 +12,13 @@ const VARIANTS: Readonly<Record<CallerKind, BadgeVariant>> = {
   recognized: 'success',
   likely: 'info',
   possible: 'warning',
+  confirmed: 'success',
+  unlinked: 'warning',
   shared: 'warning',
   new: 'neutral',
   withheld: 'neutral',
   unavailable: 'error',
+  unasked: 'neutral',
 }
 
 /** The API's bands, in words. */
@@ -32,7 +35,7 @@ export function IdentityHeader(props: {
   readonly headingId: string
 }): React.ReactElement {
   const { view, say, headingId } = props
-  const { kind, confidence } = view
+  const { kind, confidence, isVip } = view
   return (
     <Box>
       <Box
@@ -46,15 +49,22 @@ export function IdentityHeader(props: {
         <Heading as="h2" variant="heading30" marginBottom="space0" id={headingId}>
           {say.text(`kind_${kind}`)}
         </Heading>
+        {isVip ? (
+          <Badge as="span" variant="neutral">
+            {say.text('vip')}
+          </Badge>
+        ) : null}
         {confidence === undefined ? null : (
           <Badge as="span" variant={VARIANTS[kind]}>
             {`${say.text('confidence', { percent: Math.round(confidence * 100) })} · ${say.text(`level_${levelKey(confidence)}`)}`}
           </Badge>
         )}
       </Box>
-      <Text as="p" color="colorTextWeak" marginTop="space20">
-        {say.text(`explain_${kind}`)}
-      </Text>
+      <Box role="status" aria-live="polite">
+        <Text as="p" color="colorTextWeak" marginTop="space20">
+          {say.text(`explain_${kind}`)}
+        </Text>
+      </Box>
     </Box>
   )
 }

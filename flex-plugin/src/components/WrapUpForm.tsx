@@ -34,7 +34,7 @@ export function WrapUpForm({ draft, dispositions, say, change }: WrapUpFormProps
               set({ disposition: event.target.value, isResolved: event.target.value === 'resolved' })
             }
           >
-            {[{ value: '', label: '–' }, ...dispositions].map(({ value, label }) => (
+            {[{ value: '', label: say.text('disposition_none') }, ...dispositions].map(({ value, label }) => (
               <Option key={value} value={value}>
                 {label}
               </Option>
@@ -56,17 +56,20 @@ export function WrapUpForm({ draft, dispositions, say, change }: WrapUpFormProps
           <Select
             id={`${id}-status`}
             value={draft.isResolved ? 'resolved' : 'open'}
+            aria-describedby={`${id}-status-help`}
             onChange={(event) => set({ isResolved: event.target.value === 'resolved' })}
           >
             <Option value="open">{say.text('still_open')}</Option>
             <Option value="resolved">{say.text('resolved')}</Option>
           </Select>
+          <HelpText id={`${id}-status-help`}>{say.text('status_help')}</HelpText>
         </Box>
         <Box>
           <Label htmlFor={`${id}-notes`}>{say.text('notes')}</Label>
           <TextArea
             id={`${id}-notes`}
             value={draft.notes}
+            maxLength={4_000}
             aria-describedby={`${id}-help`}
             onChange={(event) => set({ notes: event.target.value })}
           />

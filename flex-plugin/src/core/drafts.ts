@@ -8,11 +8,11 @@ export interface Draft {
   readonly notes: string
 }
 
-/** Drafts by task, kept through a reload. */
+/** Drafts by reservation, kept through a reload: of a task's several agents, each has their own. */
 export interface Drafts {
-  readonly read: (taskSid: string) => Draft | undefined
-  readonly write: (taskSid: string, draft: Draft) => void
-  readonly remove: (taskSid: string) => void
+  readonly read: (reservationSid: string) => Draft | undefined
+  readonly write: (reservationSid: string, draft: Draft) => void
+  readonly remove: (reservationSid: string) => void
 }
 
 interface Kept {
@@ -35,17 +35,17 @@ export function createDrafts(storage: OutboxStorage, now: () => number): Drafts 
     }
   }
   const store = (kept: Readonly<Record<string, Kept>>): void => {
-    const fresh = Object.entries(kept).filter(([, { savedAt }]) => now() - savedAt < MAX_AGE_MS)
+    const fresh = Object.entries(kept).filter(([, one]) => now() - (one?.savedAt ?? 0) < MAX_AGE_MS)
     storage.setItem(KEY, JSON.stringify(Object.fromEntries(fresh)))
   }
   return {
-    read: (taskSid) => {
-      const draft = all()[taskSid]?.draft
+    read: (reservationSid) => {
+      const draft = all()[reservationSid]?.draft
       return isDraft(draft) ? draft : undefined
     },
-    write: (taskSid, draft) => store({ ...all(), [taskSid]: { savedAt: now(), draft } }),
-    remove: (taskSid) => {
-      const { [taskSid]: _gone, ...others } = all()
+    write: (reservationSid, draft) => store({ ...all(), [reservationSid]: { savedAt: now(), draft } }),
+    remove: (reservationSid) => {
+      const { [reservationSid]: _gone, ...others } = all()
       store(others)
     },
   }

@@ -1,7 +1,7 @@
 /** A reason for a confidence, ready to be put into words: `{ key: 'recency', count: 6 }`. */
 export interface Evidence {
   readonly key: EvidenceKey
-  /** Days, people: what the words count. */
+  /** Days, people, calls: what the words count. */
   readonly count?: number
 }
 
@@ -22,7 +22,7 @@ export type EvidenceKey =
   | 'forwarded'
   | 'conflict'
   | 'confirmed'
-  | 'rejected'
+  | 'corrected'
   | 'other'
 
 const PLAIN: Readonly<Record<string, EvidenceKey>> = {
@@ -44,11 +44,19 @@ const COUNTED: readonly (readonly [RegExp, EvidenceKey])[] = [
   [/^recency:(\d{1,6})days?$/, 'recency'],
   [/^shared:(\d{1,4})$/, 'shared'],
   [/^confirmed:(\d{1,4})$/, 'confirmed'],
-  [/^rejected:(\d{1,4})$/, 'rejected'],
+  [/^corrected:(\d{1,4})$/, 'corrected'],
 ]
 
-/** Reads a source in the memory's notation, such as `ani:mobile` or `recency:6day`. */
-export function evidenceOf(source: string): Evidence {
+/** Reads sources in the memory's notation, such as `ani:mobile` or `recency:6day`. Each reason comes once. */
+export function evidenceOf(sources: readonly string[]): readonly Evidence[] {
+  const byKey = new Map<EvidenceKey, Evidence>()
+  for (const evidence of sources.map(evidenceOfSource)) {
+    if (!byKey.has(evidence.key)) byKey.set(evidence.key, evidence)
+  }
+  return [...byKey.values()]
+}
+
+function evidenceOfSource(source: string): Evidence {
   const plain = Object.hasOwn(PLAIN, source) ? PLAIN[source] : undefined
   if (plain) return { key: plain }
   for (const [pattern, key] of COUNTED) {

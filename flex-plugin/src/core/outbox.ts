@@ -2,9 +2,9 @@
 export interface SaveJob {
   /** Sent as it is; a repeated send of the same job must be harmless on the server. */
   readonly fields: Readonly<Record<string, string>>
-  /** The task it belongs to. A task has at most one job: the newest. */
-  readonly taskSid: string
-  /** Counts the jobs that this task had while one of them was unsent, from 1. */
+  /** What it is the save of: a reservation, for a task may have several agents. A key has one job, the newest. */
+  readonly key: string
+  /** Counts the jobs that this key had while one of them was unsent, from 1. */
   readonly revision: number
   /** Epoch milliseconds. */
   readonly createdAt: number
@@ -13,8 +13,11 @@ export interface SaveJob {
   readonly nextAt: number
 }
 
-/** What came of a send: it is saved, it may be tried again, or the server will never take it. */
-export type SendResult = 'saved' | 'later' | { readonly refused: string }
+/** What a job came to: it is saved, the server keeps it and goes on trying, or it will never be taken. */
+export type Settled = 'saved' | 'kept' | { readonly refused: string }
+
+/** What came of a send. `later`: it may be tried again. */
+export type SendResult = Settled | 'later'
 
 /** The part of the browser's storage that the outbox uses. */
 export type OutboxStorage = Pick<Storage, 'getItem' | 'setItem'>
@@ -32,20 +35,27 @@ export interface OutboxOptions {
   readonly now: () => number
   /** From 0 to 1; spreads retries. */
   readonly random: () => number
-  /** Told when a job that had waited is saved, or is given up. */
-  readonly onSettled: (job: SaveJob, result: 'saved' | { readonly refused: string }) => void
 }
 
 /** Wrap-ups that survive a closed tab, an expired token and a dead network. */
 export interface Outbox {
   /** Keeps a job. When this returns, a closed tab no longer loses it. */
-  readonly add: (taskSid: string, fields: Readonly<Record<string, string>>) => void
+  readonly add: (key: string, fields: Readonly<Record<string, string>>) => void
   /** Sends what is due; one flush at a time. */
   readonly flush: () => Promise<void>
   /** What has not been saved yet, the oldest first. */
   readonly pending: () => readonly SaveJob[]
-  /** What the server will never take, kept for a person to look at. */
+  /** What the server does not take, kept for a person to look at. */
   readonly refused: () => readonly RefusedJob[]
+  /** Gives refused jobs another chance. Call flush afterwards. */
+  readonly retryRefused: () => void
+  /** Throws refused jobs away. */
+  readonly discardRefused: () => void
+  /** What became of the newest job of a key. */
+  readonly stateOf: (key: string) => 'waits' | Settled
+  /** Told whenever a job settles, in this tab. */
+  readonly onSettled: (listener: (job: SaveJob, result: Settled) => void) => void
+  readonly subscribe: (listener: () => void) => () => void
 }
 
 /** A job that was given up, and why. */
@@ -62,42 +72,66 @@ const MAX_DELAY_MS = 300_000
 /** Creates an outbox over the browser's storage. Broken contents are read as empty. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { storage, now, random } = options
+  const listeners = new Set<() => void>()
+  const settledListeners = new Set<(job: SaveJob, result: Settled) => void>()
+  const results = new Map<string, Settled>()
   const pending = (): readonly SaveJob[] => readList<SaveJob>(storage, PENDING_KEY)
   const refused = (): readonly RefusedJob[] => readList<RefusedJob>(storage, REFUSED_KEY)
-  const write = (jobs: readonly SaveJob[]): void => storage.setItem(PENDING_KEY, JSON.stringify(jobs))
-
+  const write = (key: string, jobs: readonly SaveJob[]): void => {
+    storage.setItem(key, JSON.stringify(jobs))
+    for (const listener of listeners) listener()
+  }
+  const postpone = (job: SaveJob): void => {
+    const attempts = job.attempts + 1
+    const nextAt = now() + retryDelayMs(attempts, random())
+    const later = pending().map((other) => (isSame(other, job) ? { ...other, attempts, nextAt } : other))
+    write(PENDING_KEY, later)
+  }
   const settle = async (job: SaveJob): Promise<void> => {
     const result = await options.send(job).catch((): SendResult => 'later')
-    const isSame = (other: SaveJob): boolean =>
-      other.taskSid === job.taskSid && other.revision === job.revision
-    if (result === 'later') {
-      const attempts = job.attempts + 1
-      const nextAt = now() + retryDelayMs(attempts, random())
-      write(pending().map((other) => (isSame(other) ? { ...other, attempts, nextAt } : other)))
-      return
+    if (result === 'later') return postpone(job)
+    if (typeof result === 'object') {
+      write(REFUSED_KEY, [...refused(), { ...job, reason: result.refused }].slice(-MAX_REFUSED))
     }
-    if (result !== 'saved') {
-      const kept = [...refused(), { ...job, reason: result.refused }].slice(-MAX_REFUSED)
-      storage.setItem(REFUSED_KEY, JSON.stringify(kept))
-    }
-    write(pending().filter((other) => !isSame(other)))
-    options.onSettled(job, result)
+    results.set(job.key, result)
+    write(
+      PENDING_KEY,
+      pending().filter((other) => !isSame(other, job)),
+    )
+    for (const listener of settledListeners) listener(job, result)
   }
-
   return {
     pending,
     refused,
-    add: (taskSid, fields) => {
-      const others = pending().filter((job) => job.taskSid !== taskSid)
-      const replaced = pending().find((job) => job.taskSid === taskSid)
-      const revision = (replaced?.revision ?? 0) + 1
-      write([...others, { taskSid, fields, revision, createdAt: now(), attempts: 0, nextAt: 0 }])
+    add: (key, fields) => {
+      const others = pending().filter((job) => job.key !== key)
+      const revision = (pending().find((job) => job.key === key)?.revision ?? 0) + 1
+      results.delete(key)
+      write(PENDING_KEY, [...others, { key, fields, revision, createdAt: now(), attempts: 0, nextAt: 0 }])
     },
     flush: () =>
       options.withLock(async () => {
         for (const job of pending().filter(({ nextAt }) => nextAt <= now())) await settle(job)
       }),
+    retryRefused: () => {
+      const again = refused().map(({ reason: _reason, ...job }) => ({ ...job, attempts: 0, nextAt: 0 }))
+      const newer = new Set(pending().map(({ key }) => key))
+      write(REFUSED_KEY, [])
+      write(PENDING_KEY, [...pending(), ...again.filter(({ key }) => !newer.has(key))])
+    },
+    discardRefused: () => write(REFUSED_KEY, []),
+    // A job that another tab has sent is neither here nor there: then it is saved.
+    stateOf: (key) => (pending().some((job) => job.key === key) ? 'waits' : (results.get(key) ?? 'saved')),
+    onSettled: (listener) => void settledListeners.add(listener),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
+}
+
+function isSame(one: SaveJob, other: SaveJob): boolean {
+  return one.key === other.key && one.revision === other.revision
 }
 
 /** Doubles with every attempt up to five minutes; the upper half of it is random. */
@@ -120,8 +154,9 @@ function isJob<T extends SaveJob>(value: unknown): value is T {
   return (
     typeof job === 'object' &&
     job !== null &&
-    typeof job.taskSid === 'string' &&
+    typeof job.key === 'string' &&
     typeof job.fields === 'object' &&
+    job.fields !== null &&
     typeof job.revision === 'number' &&
     typeof job.createdAt === 'number' &&
     typeof job.attempts === 'number' &&

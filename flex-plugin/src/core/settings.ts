@@ -1,5 +1,10 @@
-/** Where the panel is shown: instead of the CRM, above it, as a tab of the task, or nowhere. */
-export type Slot = 'crm' | 'crm-add' | 'tab' | 'off'
+import { crmLink } from './crm-link.ts'
+
+/**
+ * Where the panel is shown: instead of the CRM, above it, as a tab of flex-project-template's enhanced CRM container,
+ * as a tab of the task, or nowhere.
+ */
+export type Slot = 'crm' | 'crm-add' | 'crm-tab' | 'tab' | 'off'
 
 /** A language that the plugin's words come in. */
 export type Language = 'en' | 'es'
@@ -22,7 +27,8 @@ export interface Settings {
   readonly crmUrl: string | undefined
   /** Hosts that the CRM link may lead to. The template's own host unless given. */
   readonly crmHosts: readonly string[]
-  readonly dispositions: readonly Disposition[]
+  /** undefined: those that the plugin brings, in its language. */
+  readonly dispositions: readonly Disposition[] | undefined
   /** undefined follows Flex. */
   readonly language: Language | undefined
 }
@@ -32,13 +38,6 @@ export interface SettingsReading {
   readonly settings: Settings
   readonly problems: readonly string[]
 }
-
-const DEFAULT_DISPOSITIONS: readonly Disposition[] = [
-  { value: 'resolved', label: 'Resolved' },
-  { value: 'follow_up', label: 'Follow-up needed' },
-  { value: 'escalated', label: 'Escalated' },
-  { value: 'no_answer', label: 'Caller left' },
-]
 
 const KNOWN: ReadonlySet<string> = new Set([
   'slot',
@@ -76,8 +75,13 @@ export function readSettings(raw: unknown, builtInFunctionsDomain?: string): Set
     crmTemplate,
   )
   const builtIn = builtInFunctionsDomain ? originOf(builtInFunctionsDomain) : undefined
+  const crmHosts = read('crm_hosts', 'a list of host names', crmUrl ? [new URL(crmUrl).host] : [], hostsOf)
+  const sample = { customer_ref: 'x', call_sid: 'x' }
+  if (crmUrl !== undefined && crmLink(crmUrl, crmHosts, sample) === undefined) {
+    problems.push('crm_url: expected an address on one of crm_hosts')
+  }
   const settings: Settings = {
-    slot: read<Slot>('slot', 'crm, crm-add, tab or off', 'crm', slotOf),
+    slot: read<Slot>('slot', 'crm, crm-add, crm-tab, tab or off', 'crm', slotOf),
     supervisor: read('supervisor', 'true or false', true, booleanOf),
     popOnRing: read('pop_on_ring', 'true or false', false, booleanOf),
     functionsOrigin: read(
@@ -87,11 +91,11 @@ export function readSettings(raw: unknown, builtInFunctionsDomain?: string): Set
       originOf,
     ),
     crmUrl,
-    crmHosts: read('crm_hosts', 'a list of host names', crmUrl ? [new URL(crmUrl).host] : [], hostsOf),
-    dispositions: read(
+    crmHosts,
+    dispositions: read<readonly Disposition[] | undefined>(
       'dispositions',
       `a list of 1 to ${MAX_DISPOSITIONS} {value, label}`,
-      DEFAULT_DISPOSITIONS,
+      undefined,
       dispositionsOf,
     ),
     language: read<Language | undefined>('language', 'en or es', undefined, languageOf),
@@ -103,8 +107,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const slotOf: Parse<Slot> = (value) =>
-  value === 'crm' || value === 'crm-add' || value === 'tab' || value === 'off' ? value : undefined
+const SLOTS: readonly string[] = ['crm', 'crm-add', 'crm-tab', 'tab', 'off'] satisfies readonly Slot[]
+
+const slotOf: Parse<Slot> = (value) => SLOTS.find((slot) => slot === value) as Slot | undefined
 
 const languageOf: Parse<Language> = (value) => (value === 'en' || value === 'es' ? value : undefined)
 

@@ -36,6 +36,27 @@ export function prefilledDraft(
   }
 }
 
+/** What this agent had written when the task last carried it: the form of another browser. */
+export function carriedDraft(attributes: unknown, reservationSid: string): Draft | undefined {
+  const draft = fieldsOf(fieldsOf(fieldsOf(attributes)['caller_context'])['draft'])
+  if (draft['reservation_sid'] !== reservationSid) return undefined
+  return {
+    disposition: textOf(draft['disposition'], MAX_LABEL) ?? '',
+    intent: textOf(draft['intent'], MAX_LABEL) ?? '',
+    isResolved: draft['intent_status'] === 'resolved',
+    notes: textOf(draft['notes'], MAX_NOTES) ?? '',
+  }
+}
+
+/** What the agent left empty, as other plugins have written it by now. */
+export function withBlanksFilled(draft: Draft, prefilled: Draft): Draft {
+  return {
+    ...draft,
+    disposition: draft.disposition === '' ? prefilled.disposition : draft.disposition,
+    notes: draft.notes.trim() === '' ? prefilled.notes : draft.notes,
+  }
+}
+
 /** Puts what Copilot wrote into a form, without writing over what the agent typed. */
 export function withCopilotNotes(
   draft: Draft,
@@ -53,6 +74,7 @@ export function withCopilotNotes(
 
 /** Which call and whose time with it a wrap-up belongs to. */
 export interface WrapUpPlace {
+  readonly taskSid: string
   readonly callSid: string
   readonly reservationSid: string
   /** The plugin's own name for this save. */
@@ -64,6 +86,7 @@ export function saveFields(place: WrapUpPlace, draft: Draft): Readonly<Record<st
   const form: Omit<SaveContextForm, 'Token'> = {
     call_sid: place.callSid,
     reservation_sid: place.reservationSid,
+    task_sid: place.taskSid,
     save_id: place.saveId,
     ...wordsOf(draft),
   }

@@ -1,19 +1,31 @@
 import type * as Flex from '@twilio/flex-ui'
+import type { Settled } from '../core/outbox.ts'
+import { refusalText } from '../strings/refusal.ts'
 import type { Say } from '../strings/say.ts'
+
+/** What the agent is told of a save. `caught-up`: one that waited has landed. */
+export type SaveNews = 'waits' | 'caught-up' | Settled
 
 /** Tells the agent what became of a save, in Flex's own notification bar. */
 export interface Notify {
-  readonly saved: () => void
-  readonly waits: () => void
-  readonly caughtUp: () => void
-  readonly refused: (reason: string) => void
+  readonly settled: (news: SaveNews) => void
   readonly settingsProblems: (problems: readonly string[]) => void
 }
+
+const NEWS = {
+  saved: ['success', 'saved'],
+  kept: ['warning', 'save_kept'],
+  waits: ['warning', 'save_waits'],
+  'caught-up': ['success', 'save_caught_up'],
+} as const
 
 const ID = 'CallerContextNotice'
 
 /** Registers the notification. Its text is filled in when it is shown. */
-export function createNotify(flex: typeof Flex, say: Say): Notify {
+export function createNotify(
+  flex: Pick<typeof Flex, 'Notifications' | 'NotificationType'>,
+  say: Say,
+): Notify {
   const { Notifications, NotificationType } = flex
   const kinds = {
     success: NotificationType.success,
@@ -27,10 +39,14 @@ export function createNotify(flex: typeof Flex, say: Say): Notify {
     Notifications.showNotification(`${ID}.${kind}`, { text })
   }
   return {
-    saved: () => show('success', say.text('saved')),
-    waits: () => show('warning', say.text('save_waits')),
-    caughtUp: () => show('success', say.text('save_caught_up')),
-    refused: (reason) => show('error', say.text('save_refused', { reason })),
+    settled: (news) => {
+      if (typeof news === 'object') {
+        show('error', say.text('save_refused', { reason: refusalText(news.refused, say) }))
+        return
+      }
+      const [kind, key] = NEWS[news]
+      show(kind, say.text(key))
+    },
     settingsProblems: (problems) =>
       show('warning', say.text('settings_problem', { problems: problems.join('; ') })),
   }

@@ -2,6 +2,7 @@ import type { CallerPanelResponse } from '../../../src/flex-contract.ts'
 import { createCallerContexts } from '../../src/core/caller-contexts.ts'
 import type { CallerContexts } from '../../src/core/caller-contexts.ts'
 import type { Asked, FunctionsClient } from '../../src/core/functions-client.ts'
+import type { TaskChange } from '../../src/core/task-change.ts'
 
 const TASK = {
   taskSid: 'WT1',
@@ -71,15 +72,24 @@ interface Question {
   readonly answer: (result: Asked<unknown>) => void
 }
 
-function desk(): { readonly contexts: CallerContexts; readonly questions: Question[] } {
+interface Desk {
+  readonly contexts: CallerContexts
+  readonly questions: Question[]
+  /** What the tasks were told to carry. */
+  readonly changes: (readonly [string, TaskChange])[]
+}
+
+function desk(): Desk {
   const questions: Question[] = []
+  const changes: Desk['changes'] = []
   const client: FunctionsClient = {
     ask: <Answer>(name: string, fields: Readonly<Record<string, string>>) =>
       new Promise<Asked<Answer>>((resolve) => {
         questions.push({ name, fields, answer: (result) => resolve(result as Asked<Answer>) })
       }),
   }
-  return { contexts: createCallerContexts(client), questions }
+  const onCorrected = (taskSid: string, change: TaskChange): void => void changes.push([taskSid, change])
+  return { contexts: createCallerContexts({ client, onCorrected }), questions, changes }
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
@@ -100,7 +110,11 @@ describe('the store of callers', () => {
     expect(view.openMatters).toEqual([{ intent: 'refund', attempts: 3 }])
     expect(view.suggestion).toEqual({ key: 'escalate', intent: 'refund', attempts: 3 })
     expect(view.contacts).toEqual([
-      { startedAt: '2026-11-14T09:30:00.000Z', durationSeconds: 240, intent: 'refund', status: 'open' },
+      {
+        startedAt: '2026-11-14T09:30:00.000Z',
+        durationSeconds: 240,
+        matters: [{ intent: 'refund', status: 'open' }],
+      },
     ])
   })
 
@@ -143,7 +157,7 @@ describe('the store of callers', () => {
     void contexts.load(TASK)
     questions[1]?.answer({ answer: { ...gone, customer_state: 'unavailable' } })
     await settle()
-    expect(contexts.read(TASK).view.kind).toBe('unavailable')
+    expect(contexts.read(TASK)).toMatchObject({ live: 'unavailable', view: { kind: 'recognized' } })
   })
 
   it('offers the people of a shared number to choose from', async () => {
@@ -167,7 +181,12 @@ describe('the store of callers', () => {
     questions[0]?.answer({ answer: ANSWER })
     await settle()
     const correcting = contexts.correct(TASK, 'wrong_person')
-    expect(contexts.read(TASK).view).toMatchObject({ kind: 'new', values: [], openMatters: [], contacts: [] })
+    expect(contexts.read(TASK).view).toMatchObject({
+      kind: 'unlinked',
+      values: [],
+      openMatters: [],
+      contacts: [],
+    })
     questions[1]?.answer({ failure: 'unavailable', code: 'network' })
     await correcting
     expect(contexts.read(TASK)).toMatchObject({
@@ -198,6 +217,168 @@ describe('the store of callers', () => {
       answer: { receipt, pending_saves_removed: 0, sessions_cleared: 1, complete: true },
     })
     await settle()
-    expect(contexts.read(TASK).note).toEqual({ kind: 'forgotten', entries: 3 })
+    expect(contexts.read(TASK).note).toEqual({
+      kind: 'forgotten',
+      entries: 3,
+      at: '2026-11-20T12:00:00.000Z',
+      complete: true,
+    })
+  })
+
+  describe('after a correction', () => {
+    const STRANGER = {
+      ...ANSWER,
+      customer_ref: 'ref-9',
+      identity: null,
+      customer: null,
+      customer_state: 'unknown',
+    } as const
+    const CORRECTED = { ...STRANGER, correction: { verdict: 'wrong_person', correction_id: 'c-1' } } as const
+
+    it('does not let the attributes or an old answer bring the person back', async () => {
+      const { contexts, questions } = desk()
+      void contexts.load(TASK)
+      questions[0]?.answer({ answer: ANSWER })
+      await settle()
+      void contexts.correct(TASK, 'wrong_person')
+      questions[1]?.answer({ answer: { customer_ref: 'ref-9', correction_id: 'c-1' } })
+      await settle()
+      questions[2]?.answer({ failure: 'unavailable', code: 'network' })
+      await settle()
+      const touched = { ...TASK, attributes: { ...TASK.attributes, conversations: {} } }
+      expect(contexts.read(touched)).toMatchObject({
+        live: 'unavailable',
+        view: { kind: 'unlinked', values: [] },
+      })
+      void contexts.load(touched)
+      questions[3]?.answer({ answer: CORRECTED })
+      await settle()
+      const { view, correctionId } = contexts.read(touched)
+      expect(view).toMatchObject({ kind: 'unlinked', values: [], openMatters: [] })
+      expect(view).not.toHaveProperty('confidence')
+      expect(correctionId).toBe('c-1')
+    })
+
+    it('tells the task whose call it is now, with or without a new answer', async () => {
+      const { contexts, questions, changes } = desk()
+      void contexts.correct(TASK, 'wrong_person')
+      questions[0]?.answer({ answer: { customer_ref: 'ref-9', correction_id: 'c-1' } })
+      await settle()
+      questions[1]?.answer({ failure: 'unavailable', code: 'network' })
+      await settle()
+      expect(changes.at(-1)).toMatchObject([
+        'WT1',
+        {
+          attributes: { customer_ref: 'ref-9', open_intents: '[]', variables: '{}' },
+          ours: { correction: 'wrong_person' },
+        },
+      ])
+      void contexts.correct(TASK, 'undo')
+      questions[2]?.answer({ answer: { customer_ref: 'ref-1', correction_id: null } })
+      await settle()
+      questions[3]?.answer({ answer: ANSWER })
+      await settle()
+      expect(changes.at(-1)).toMatchObject([
+        'WT1',
+        {
+          attributes: {
+            customer_ref: 'ref-1',
+            identity_confidence: 0.95,
+            variables: '{"name":"Ada Example"}',
+          },
+          ours: { correction: undefined },
+        },
+      ])
+    })
+
+    it('shows who was chosen, and asks no more', async () => {
+      const { contexts, questions } = desk()
+      const people = ['ref-1', 'ref-2'].map((customer_ref) => ({
+        customer_ref,
+        confidence: 0.5,
+        last_contact_at: '',
+      }))
+      void contexts.load(TASK)
+      questions[0]?.answer({
+        answer: {
+          ...ANSWER,
+          candidates: people,
+          identity: null,
+          correction: { verdict: 'another', correction_id: 'c-2' },
+        },
+      })
+      await settle()
+      expect(contexts.read(TASK)).toMatchObject({ correctionId: 'c-2', view: { kind: 'confirmed' } })
+    })
+
+    it('takes one action at a time', async () => {
+      const { contexts, questions } = desk()
+      void contexts.correct(TASK, 'right_person')
+      void contexts.correct(TASK, 'wrong_person')
+      void contexts.forget(TASK)
+      expect(questions).toHaveLength(1)
+      expect(contexts.read(TASK).note).toEqual({ kind: 'busy' })
+    })
+  })
+
+  it('leaves nothing of a forgotten customer in the task', async () => {
+    const { contexts, questions, changes } = desk()
+    void contexts.forget(TASK)
+    questions[0]?.answer({
+      answer: {
+        receipt: { customer_ref: 'ref-1', forgotten_at: '2026-11-20T12:00:00.000Z', counts: {} },
+        pending_saves_removed: 0,
+        sessions_cleared: 1,
+        complete: false,
+      },
+    })
+    await settle()
+    expect(contexts.read(TASK)).toMatchObject({ note: { complete: false }, view: { kind: 'unlinked' } })
+    questions[1]?.answer({
+      answer: {
+        ...ANSWER,
+        tier: 'new',
+        customer_ref: null,
+        identity: null,
+        customer: null,
+        customer_state: 'unknown',
+      },
+    })
+    await settle()
+    const [, change] = changes.at(-1) ?? []
+    for (const name of ['customer_ref', 'identity_confidence', 'identity_sources', 'reason', 'intent']) {
+      expect(change?.attributes).toHaveProperty(name, undefined)
+    }
+    expect(change?.ours).toEqual({ correction: undefined, draft: undefined })
+  })
+
+  it('keeps what the task carries when the answer has another form', async () => {
+    const { contexts, questions } = desk()
+    void contexts.load(TASK)
+    questions[0]?.answer({ answer: { tier: 'recognized' } })
+    await settle()
+    expect(contexts.read(TASK)).toMatchObject({ live: 'refused', view: { kind: 'recognized' } })
+  })
+
+  it('shows what it has while it is loaded again', async () => {
+    const { contexts, questions } = desk()
+    void contexts.load(TASK)
+    questions[0]?.answer({ answer: ANSWER })
+    await settle()
+    void contexts.load(TASK)
+    expect(contexts.read(TASK).live).toBe('loaded')
+  })
+
+  it('takes the evidence of this call, with what the network says of the number', async () => {
+    const { contexts, questions } = desk()
+    void contexts.load(TASK)
+    questions[0]?.answer({
+      answer: { ...ANSWER, assurance: 'verified', verification: 'code', attestation: 'C', forwarded: true },
+    })
+    await settle()
+    expect(contexts.read(TASK).view).toMatchObject({
+      evidence: [{ key: 'ani_mobile' }, { key: 'attestation_c' }, { key: 'forwarded' }],
+      assurance: { level: 'verified', verification: 'code' },
+    })
   })
 })
