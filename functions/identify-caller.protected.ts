@@ -19,11 +19,12 @@ export const handler: RuntimeHandler = defineFunction({
   name: 'identify-caller',
   services: createServiceBuilder(),
   fallback: twimlReply(renderTwiml(NEUTRAL, [...say(greet(NEUTRAL, 'new', undefined)), NEXT])),
-  answer: async (event, { config, clock, flow, begin, sessions }, log) => {
+  answer: async (event, { config, clock, flow, begin, sessions, lines }, log) => {
     const deadline = startDeadline(clock, config.memoryTimeoutMs + SESSION_GRACE_MS)
     const call = parseInboundCall(event)
     const onSessionLost = (fault: unknown): void => reportFault(log, 'session not kept', fault)
-    const { session, context, fault } = await openCall(call, { ...begin, sessions, deadline, onSessionLost })
+    const options = { ...begin, sessions, lines, deadline, onSessionLost }
+    const { session, context, fault } = await openCall(call, options)
     if (fault) reportFault(log, 'memory unavailable, greeting neutrally', fault)
     const { tier, memory: state } = session
     log('info', 'caller identified', { tier, memory: state, caller: call.ani.kind })

@@ -2,6 +2,7 @@ import type { Twilio } from 'twilio'
 import type { PendingSaves } from './call/saving/pending-saves.ts'
 import { createSealer, type Sealer } from './call/saving/seal.ts'
 import type { BeginCallOptions } from './call/begin-call.ts'
+import { type CallerLines, findEarlierCall } from './call/earlier-call.ts'
 import type { CallSessions } from './call/session.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
@@ -13,6 +14,7 @@ import { createStickyCallsMemory } from './memory/sticky-calls/sticky-calls-memo
 import { createFlexTokens, type FlexTokens, type TokenCache } from './twilio/flex-tokens.ts'
 import { createTwilioHttpClient } from './twilio/rest-client.ts'
 import type { RuntimeContext } from './twilio/runtime.ts'
+import { createSyncLines } from './twilio/sync-lines.ts'
 import { createSyncPendingSaves } from './twilio/sync-pending-saves.ts'
 import { createTaskCalls, type TaskCalls } from './twilio/task-call.ts'
 import { createSyncSessions } from './twilio/sync-sessions.ts'
@@ -32,6 +34,7 @@ export interface Services {
   readonly memory: CallerMemory
   readonly customers: CustomerMemory
   readonly sessions: CallSessions
+  readonly lines: CallerLines
   readonly pending: PendingSaves
   readonly sealer: Sealer
   readonly flexTokens: FlexTokens
@@ -63,26 +66,24 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
     flow ??= readFlow()
     const memories = memoryServices(config, breaker, clock)
     const client = (): Twilio => twilioClient(context, httpClient)
-    const lookUp = lookUpWith(config, { client, cache, clock, hashKey: localKey(context) })
+    const hashKey = localKey(context)
+    const lookUp = lookUpWith(config, { client, cache, clock, hashKey })
+    const kept = syncServices(config, client, hashKey)
     const sealer = createSealer(config.saveEncryptionKeys)
     const { memory } = memories
-    const begin = beginOptions(config, flow, { memory, clock, sealer, ...(lookUp && { lookUp }) })
+    const findEarlier = earlierCallsOf(config, { ...kept, clock })
+    const parts = { memory, clock, sealer, findEarlier, ...(lookUp && { lookUp }) }
+    const begin = beginOptions(config, flow, parts)
     return {
       config,
       clock,
       flow,
       begin,
-      verifying: verifyingWith(config, begin, { client, key: localKey(context) }),
+      verifying: verifyingWith(config, begin, { client, key: hashKey }),
       ...memories,
-      ...syncServices(config, client),
+      ...kept,
       sealer,
-      flexTokens: createFlexTokens({
-        httpClient,
-        accountSid: textOf(context['ACCOUNT_SID']),
-        authToken: textOf(context['AUTH_TOKEN']),
-        clock,
-        cache: tokenCache,
-      }),
+      flexTokens: createFlexTokens({ httpClient, ...credentialsOf(context), clock, cache: tokenCache }),
       tasks: createTaskCalls({ client, workspaceSid: config.workspaceSid }),
       random: Math.random,
     }
@@ -92,7 +93,7 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
 function beginOptions(
   config: Config,
   flow: CallFlow,
-  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp' | 'sealer'>,
+  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp' | 'findEarlier' | 'sealer'>,
 ): BeginCallOptions {
   return {
     ...parts,
@@ -130,12 +131,32 @@ function memoryServices(
   return { memory: createStickyCallsMemory(options), customers: createStickyCallsCustomers(options) }
 }
 
-function syncServices(config: Config, client: () => Twilio): Pick<Services, 'sessions' | 'pending'> {
-  const options = { client, serviceSid: config.syncServiceSid }
+// Of the time for the memory, which is asked meanwhile: so little is not heard when the memory is down.
+const EARLIER_SHARE = 0.35
+
+function earlierCallsOf(
+  { memoryTimeoutMs }: Config,
+  ports: Pick<Services, 'sessions' | 'lines' | 'clock'>,
+): NonNullable<BeginCallOptions['findEarlier']> {
+  const timeoutMs = memoryTimeoutMs * EARLIER_SHARE
+  return (e164, callSid) => findEarlierCall(e164, callSid, { ...ports, timeoutMs })
+}
+
+function syncServices(
+  { syncServiceSid: serviceSid, sessionTtlSeconds: ttlSeconds }: Config,
+  client: () => Twilio,
+  hashKey: string,
+): Pick<Services, 'sessions' | 'pending' | 'lines'> {
+  const options = { client, serviceSid }
   return {
-    sessions: createSyncSessions({ ...options, ttlSeconds: config.sessionTtlSeconds }),
+    sessions: createSyncSessions({ ...options, ttlSeconds }),
+    lines: createSyncLines({ ...options, ttlSeconds, hashKey }),
     pending: createSyncPendingSaves(options),
   }
+}
+
+function credentialsOf(context: RuntimeContext): { readonly accountSid: string; readonly authToken: string } {
+  return { accountSid: textOf(context['ACCOUNT_SID']), authToken: textOf(context['AUTH_TOKEN']) }
 }
 
 function textOf(value: unknown): string {

@@ -2,10 +2,13 @@ import type { Ani } from '../caller/ani.ts'
 import { attest } from '../caller/assurance.ts'
 import type { Attestation } from '../caller/attestation.ts'
 import { gradeTier, type TierThresholds } from '../caller/tier.ts'
-import { type Clock, type Deadline, startDeadline, within } from '../clock.ts'
+import { type Clock, startDeadline, within } from '../clock.ts'
 import type { LineType, Tier } from '../contract.ts'
-import { asCallerMemoryError, CallerMemoryError } from '../errors.ts'
-import type { CallerContext, CallerMemory, CallHints } from '../memory/caller-memory.ts'
+import type { CallerMemoryError } from '../errors.ts'
+import type { CallerContext, CallerMemory } from '../memory/caller-memory.ts'
+import { askMemory } from './ask-memory.ts'
+import { continueCall } from './continue-call.ts'
+import type { EarlierCall } from './earlier-call.ts'
 import { knownCallerOf } from './known-caller.ts'
 import { NO_SAVES } from './saving/call-saves.ts'
 import type { Sealer } from './saving/seal.ts'
@@ -46,6 +49,8 @@ export interface BeginCallOptions {
   readonly languageOf: (remembered: string | undefined) => string
   /** Looks at the calling number. Absent: nobody asked for that. Never throws. */
   readonly lookUp?: (e164: string) => Promise<LineFacts | undefined>
+  /** Finds the earlier call that this one goes on with. Never throws. */
+  readonly findEarlier?: (e164: string, callSid: string) => Promise<EarlierCall | undefined>
   /** Keeps the number of a caller whom the memory did not name, so that the call can be saved if nobody tells more. */
   readonly sealer?: Sealer
 }
@@ -70,30 +75,72 @@ export async function beginCall(call: InboundCall, options: BeginCallOptions): P
     return { session: { ...opened, ...graded('new', call), memory: 'not_asked' } }
   }
   const deadline = startDeadline(options.clock, options.timeoutMs)
+  const searching = isOwnLine(call) ? options.findEarlier?.(ani.e164, callSid) : undefined
   const line = await lookUpInTime(ani.e164, options)
-  const facts = { ...(line && { lineType: line.lineType }), ...(line?.simSwapped && { simSwapped: true }) }
-  try {
-    const hints = { callSid, ani: ani.e164, ...(dnis && { dnis }), ...(line && { lineType: line.lineType }) }
-    const context = await identify(hints, deadline, options)
-    const tier = gradeTier(context.identity.confidence, call.attestation, options.thresholds)
-    const { customerRef, candidates } = context
-    const known = knownCallerOf(context, options.firstVariables)
-    const session: CallSession = {
-      ...opened,
-      ...graded(tier, call, line),
-      ...facts,
-      memory: 'available',
-      language: options.languageOf(context.variables['language']?.value),
-      customerRef,
-      known,
-      ...(candidates && { candidates }),
-    }
-    return { session, context }
-  } catch (error) {
-    const fault = asCallerMemoryError(error)
-    const kept = { ...opened, ...graded('new', call, line), ...facts, ...sealedNumber(call, options) }
-    return { session: { ...kept, memory: 'unavailable' }, fault }
+  const hints = { callSid, ani: ani.e164, ...(dnis && { dnis }), ...(line && { lineType: line.lineType }) }
+  const { context: answered, fault } = await askMemory(hints, deadline, options.memory)
+  const earlier = line?.simSwapped ? undefined : await searching
+  const found = { answered, earlier, line }
+  return { ...describe(found, { ...opened, ...sessionFacts(line) }, call, options), ...(fault && { fault }) }
+}
+
+function sessionFacts(line: LineFacts | undefined): Pick<CallSession, 'lineType' | 'simSwapped'> {
+  return { ...(line && { lineType: line.lineType }), ...(line?.simSwapped && { simSwapped: true }) }
+}
+
+/**
+ * Whether the number can stand for a person: nobody forwarded the call, and the network does not disown the number.
+ */
+export function isOwnLine({ ani, attestation }: InboundCall): boolean {
+  return ani.kind === 'number' && !attestation.diverted && attestation.level !== 'failed'
+}
+
+/** What was found out about the caller. */
+interface Found {
+  readonly answered: CallerContext | undefined
+  readonly earlier: EarlierCall | undefined
+  readonly line: LineFacts | undefined
+}
+
+/**
+ * Puts together what the memory and an earlier call say. Only what the memory says can skip verification: an earlier
+ * call alone gives no assurance.
+ */
+function describe(
+  { answered, earlier, line }: Found,
+  opened: Pick<CallSession, 'callSid' | 'startedAt' | 'saved'>,
+  call: InboundCall,
+  options: BeginCallOptions,
+): BegunCall {
+  const lineType = line?.lineType ?? 'unknown'
+  const continued = earlier && continueCall({ earlier, context: answered, lineType, now: options.clock() })
+  const context = continued ?? answered
+  const memory = answered ? ('available' as const) : ('unavailable' as const)
+  if (!context) {
+    return { session: { ...opened, ...graded('new', call, line), ...sealedNumber(call, options), memory } }
   }
+  const tier = gradeTier(context.identity.confidence, call.attestation, options.thresholds)
+  const isKnown = answered !== undefined && answered.identity.confidence > 0
+  const session: CallSession = {
+    ...opened,
+    ...graded(isKnown ? tier : 'new', call, line),
+    tier,
+    memory,
+    language: options.languageOf(context.variables['language']?.value),
+    ...whoOf(context, call, options),
+    known: knownCallerOf(context, options.firstVariables),
+    ...(continued && earlier && { continues: earlier }),
+  }
+  return { session, context }
+}
+
+function whoOf(
+  { customerRef, candidates }: CallerContext,
+  call: InboundCall,
+  options: BeginCallOptions,
+): Pick<CallSession, 'customerRef' | 'candidates' | 'saves'> {
+  if (customerRef === '') return sealedNumber(call, options)
+  return { customerRef, ...(candidates && { candidates }) }
 }
 
 /** The number, for a save in case that nobody tells of the call's end. Nothing without a key. */
@@ -129,26 +176,4 @@ async function lookUpInTime(
   { lookUp, timeoutMs }: BeginCallOptions,
 ): Promise<LineFacts | undefined> {
   return lookUp && within(timeoutMs * LOOK_UP_SHARE, lookUp(e164), () => undefined)
-}
-
-/**
- * Asks the memory. A webhook that Twilio repeats may know another line type than the first one did, which the
- * memory refuses as another request under the same id: then it is asked without.
- */
-async function identify(
-  hints: CallHints,
-  deadline: Deadline,
-  { memory }: BeginCallOptions,
-): Promise<CallerContext> {
-  const ask = (asked: CallHints): Promise<CallerContext> =>
-    within(deadline.remainingMs(), memory.startCall(asked), () => {
-      throw new CallerMemoryError('CM_MEMORY_TIMEOUT', 'the memory did not answer in time')
-    })
-  try {
-    return await ask(hints)
-  } catch (error) {
-    if (asCallerMemoryError(error).code !== 'CM_MEMORY_CONFLICT' || !hints.lineType) throw error
-    const { lineType: _, ...plain } = hints
-    return ask(plain)
-  }
 }

@@ -2,6 +2,7 @@ import type { ForgetCallerResponse } from '../flex-contract.ts'
 import type { Deadline } from '../clock.ts'
 import { CallerMemoryError } from '../errors.ts'
 import type { CustomerMemory } from '../memory/customer-memory.ts'
+import type { CallerLines } from './earlier-call.ts'
 import type { SavePart } from './saving/call-saves.ts'
 import type { PendingSaves } from './saving/pending-saves.ts'
 import { blankSession, type CallSession, type CallSessions } from './session.ts'
@@ -9,6 +10,7 @@ import { requireSession } from './show-caller.ts'
 
 export interface ForgetCallerPorts {
   readonly sessions: CallSessions
+  readonly lines: Pick<CallerLines, 'forget'>
   readonly customers: Pick<CustomerMemory, 'forgetCustomer'>
   readonly pending: PendingSaves
 }
@@ -22,13 +24,16 @@ export interface ForgetCallerPorts {
 export async function forgetCaller(
   callSid: string,
   deadline: Deadline,
-  { sessions, customers, pending }: ForgetCallerPorts,
+  { sessions, lines, customers, pending }: ForgetCallerPorts,
 ): Promise<ForgetCallerResponse> {
-  const { customerRef } = await requireSession(callSid, sessions)
+  const { customerRef, line } = await requireSession(callSid, sessions)
   if (customerRef === undefined) throw new CallerMemoryError('CM_NOT_FOUND', 'the call has no customer')
   const receipt = await customers.forgetCustomer(customerRef)
   const removed = await removePending(customerRef, deadline, pending)
-  const cleared = await clearSessions(callSid, customerRef, deadline, sessions)
+  const cleared = await clearSessions({ callSid, customerRef, ...(line && { line }) }, deadline, {
+    sessions,
+    lines,
+  })
   return {
     receipt,
     pending_saves_removed: removed.count,
@@ -59,29 +64,36 @@ async function removePending(customerRef: string, deadline: Deadline, pending: P
 
 /** The session that was asked for goes last: as long as it names the customer, it can be asked for again. */
 async function clearSessions(
-  callSid: string,
-  customerRef: string,
+  asked: Pick<CallSession, 'callSid' | 'customerRef' | 'line'>,
   deadline: Deadline,
-  sessions: CallSessions,
+  ports: Pick<ForgetCallerPorts, 'sessions' | 'lines'>,
 ): Promise<Swept> {
   let count = 0
   let pageToken: string | undefined
   do {
-    const page = await sessions.list(pageToken)
-    const theirs = page.sessions.filter((session) => session.customerRef === customerRef)
-    for (const session of theirs.filter((each) => each.callSid !== callSid)) {
-      await clear(session.callSid, sessions)
+    const page = await ports.sessions.list(pageToken)
+    const theirs = page.sessions.filter((session) => session.customerRef === asked.customerRef)
+    for (const session of theirs.filter((each) => each.callSid !== asked.callSid)) {
+      await clear(session, ports)
       count += 1
     }
     pageToken = page.nextPageToken
     if (pageToken !== undefined && deadline.remainingMs() === 0) return { count, complete: false }
   } while (pageToken !== undefined)
-  await clear(callSid, sessions)
+  await clear(asked, ports)
   return { count: count + 1, complete: true }
 }
 
-function clear(callSid: string, sessions: CallSessions): Promise<void> {
-  return sessions.change(callSid, (kept) => ({ ...(kept && { session: blanked(kept) }), result: undefined }))
+/** The line first: as long as the session names it, it can be found. */
+async function clear(
+  { callSid, line }: Pick<CallSession, 'callSid' | 'line'>,
+  { sessions, lines }: Pick<ForgetCallerPorts, 'sessions' | 'lines'>,
+): Promise<void> {
+  if (line !== undefined) await lines.forget(line)
+  await sessions.change(callSid, (kept) => ({
+    ...(kept && { session: blanked(kept) }),
+    result: undefined,
+  }))
 }
 
 /** What is left of a session: that there was a call, and that nothing of it is to be saved any more. */

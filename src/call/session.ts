@@ -9,6 +9,7 @@ import type {
   Tier,
 } from '../contract.ts'
 import type { CallerCorrection } from '../flex-contract.ts'
+import type { EarlierCall } from './earlier-call.ts'
 import type { CallSaves } from './saving/call-saves.ts'
 
 /**
@@ -46,6 +47,10 @@ export interface CallSession {
   readonly candidates?: readonly Candidate[]
   /** What an agent said of who is calling, unless it was taken back. */
   readonly correction?: SessionCorrection
+  /** The name of the calling line, so that it can be forgotten: a keyed hash. */
+  readonly line?: string
+  /** The earlier call that this one goes on with. */
+  readonly continues?: EarlierCall
   /** What the call is about, as a label. */
   readonly intent?: string
   /** What the caller said it is about, in their words. At most 500 characters. */

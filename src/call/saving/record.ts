@@ -7,6 +7,9 @@ import type { WrapUp } from './wrap-up.ts'
 /** What the call was about when nobody said. It is not kept open: there is nothing to go on with. */
 export const UNNAMED_INTENT = 'general_inquiry'
 
+/** Name of the remembered variable that holds the caller's own words of the latest call. */
+export const LAST_ISSUE = 'last_issue'
+
 /** Whose call it is: the customer that the memory named or, without one, the number. */
 export type Who = { readonly customerRef: string } | { readonly ani: string }
 
@@ -89,7 +92,7 @@ function callVariables({
   return {
     ...(seconds !== undefined && { call_duration_seconds: String(seconds) }),
     call_date: startedAt,
-    ...(said && { last_issue: said }),
+    ...(said && { [LAST_ISSUE]: said }),
     ...(languageChosen && language && { language }),
     ...(voicemailSid && { voicemail_sid: voicemailSid }),
   }
