@@ -4,7 +4,7 @@ import { createServiceBuilder } from '../src/services.ts'
 import { callerContextAnswer, NOTHING_KNOWN } from '../src/twilio/caller-context-answer.ts'
 import { defineFunction, reportFault } from '../src/twilio/define-function.ts'
 import { jsonReply, type RuntimeHandler } from '../src/twilio/runtime.ts'
-import { parseInboundCall, parseNumberShown } from '../src/twilio/webhook.ts'
+import { parseInboundCall, parseNumberShown, parseSpokenLanguage, parseWord } from '../src/twilio/webhook.ts'
 import { chooseConfirmation, confirmationPrompt } from '../src/voice/confirmation.ts'
 import { greet } from '../src/voice/greeting.ts'
 import { speakerFor } from '../src/voice/speaker.ts'
@@ -26,8 +26,11 @@ export const handler: RuntimeHandler = defineFunction({
     if (fault) reportFault(log, 'memory unavailable, answering neutrally', fault)
     const { tier, memory: state } = session
     log('info', 'caller identified', { tier, memory: state, caller: call.ani.kind })
-    const speaker = speakerFor(flow, session.language)
-    const greeting = greet(speaker, tier, context)
+    const speaker = speakerFor(flow, parseSpokenLanguage(event) ?? session.language)
+    const isWelcomed = parseWord(event, 'Welcomed', ['yes']) !== undefined
+    const greeting = greet(speaker, tier, context).filter(
+      (said) => !isWelcomed || said !== speaker.texts.welcome,
+    )
     const prompt = confirmationPrompt(speaker, chooseConfirmation(speaker, tier, context))
     return jsonReply(
       callerContextAnswer({ session, context, flow, from: parseNumberShown(event), greeting, prompt }),

@@ -95,9 +95,11 @@ function callIdsOf({ callSid, saves }: CallSession): CallIds {
   return [callSid, ...added.filter((callId) => callId !== callSid)]
 }
 
-function requireCandidate({ candidates = [], customerRef }: CallSession, verdict: Verdict): void {
+function requireCandidate(session: CallSession, verdict: Verdict): void {
   if (verdict.verdict !== 'another') return
-  const choice = verdict.customer_ref
-  if (choice === customerRef || candidates.some((candidate) => candidate.customer_ref === choice)) return
+  const { candidates = [], customerRef, denied } = session
+  // Somebody who denied by mistake can be put back.
+  const choices = [customerRef, denied, ...candidates.map((candidate) => candidate.customer_ref)]
+  if (choices.includes(verdict.customer_ref)) return
   throw new CallerMemoryError('CM_TOKEN_FORBIDDEN', 'the customer is no candidate of the call')
 }

@@ -78,7 +78,9 @@ function earlierCallOf(session: CallSession): EarlierCall | undefined {
   }
 }
 
-function isUnfinished({ candidates = [], saves }: CallSession): boolean {
+function isUnfinished({ candidates = [], saves, denied }: CallSession): boolean {
+  // Who is next on the line may be the very customer whom this caller was not.
+  if (denied !== undefined) return false
   const isRefused = saves?.parts.some(({ state }) => state === 'refused') ?? false
   return (saves?.agents ?? []).length === 0 && candidates.length === 0 && !isRefused
 }

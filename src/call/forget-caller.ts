@@ -72,7 +72,9 @@ async function clearSessions(
   let pageToken: string | undefined
   do {
     const page = await ports.sessions.list(pageToken)
-    const theirs = page.sessions.filter((session) => session.customerRef === asked.customerRef)
+    const theirs = page.sessions.filter(({ customerRef, denied }) =>
+      [customerRef, denied].includes(asked.customerRef),
+    )
     for (const session of theirs.filter((each) => each.callSid !== asked.callSid)) {
       await clear(session, ports)
       count += 1

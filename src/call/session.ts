@@ -25,6 +25,12 @@ export interface CallSession {
   readonly memory: MemoryState
   /** The customer that the memory named; carried to the end of the call. */
   readonly customerRef?: string
+  /**
+   * The customer whom the memory named, once the caller has said that they are somebody else. Nothing of the call is
+   * saved for that customer: `customerRef` is then the right one, or absent while nobody could tell. Empty when the
+   * memory did not answer, and only an earlier call spoke for somebody.
+   */
+  readonly denied?: string
   /** What the memory told when the call began; absent when it told nothing. */
   readonly known?: KnownCaller
   /** How far the caller is authenticated. */

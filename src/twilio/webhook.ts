@@ -44,6 +44,38 @@ export function parseCallerInput(event: RuntimeEvent): CallerInput {
   return { ...(digits && { digits }), ...(speech && { speech }), ...(recorded && { recordingSid }) }
 }
 
+/** What a Studio flow says of the question that it has asked. */
+export interface AskedQuestion {
+  /** Whether it was what the call is about, rather than the question of `get-caller-context`. */
+  readonly askedTopic: boolean
+  /** Whether an earlier answer of this call was that the caller is somebody else. */
+  readonly wasDenied: boolean
+  /** Language tag in which the flow speaks. Absent: the caller's. */
+  readonly language?: string
+}
+
+/** Reads what a Studio flow says of its question, in the parameters Question, Confirmed and Language. */
+export function parseAskedQuestion(event: RuntimeEvent): AskedQuestion {
+  const language = parseSpokenLanguage(event)
+  return {
+    askedTopic: parseWord(event, 'Question', ['topic']) !== undefined,
+    wasDenied: parseWord(event, 'Confirmed', ['no']) !== undefined,
+    ...(language && { language }),
+  }
+}
+
+/** Reads the language tag in which a Studio flow speaks; undefined where it leaves that to the caller's. */
+export function parseSpokenLanguage(event: RuntimeEvent): string | undefined {
+  const tag = text(event, 'Language')
+  return tag && /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(tag) ? tag : undefined
+}
+
+/** Reads what a recording's status callback tells; undefined unless the recording is there to be heard. */
+export function parseRecording(event: RuntimeEvent): string | undefined {
+  const status = text(event, 'RecordingStatus')?.toLowerCase() ?? 'completed'
+  return status === 'completed' ? parseCallerInput(event).recordingSid : undefined
+}
+
 /**
  * Reads a call's CallSid.
  *

@@ -1,7 +1,7 @@
 import type { Tier } from '../contract.ts'
 import type { CallerContext } from '../memory/caller-memory.ts'
 import { type NamedTopic, openTopic } from './greeting.ts'
-import { plainWords, readMenuAnswer, readYesOrNo, type YesOrNo } from './menu.ts'
+import { plainWords, readMenuAnswer, readYesOrNo, says, type YesOrNo } from './menu.ts'
 import { fill, type Speaker } from './speaker.ts'
 
 /** What a caller is asked after the greeting. */
@@ -46,23 +46,35 @@ interface ConfirmationAnswer {
   readonly said?: string
 }
 
-/** Understands a key (1 yes, 2 no) or what was said. Speech that is neither is what the call is about. */
+/** Understands a key (1 yes, 2 no, or the menu's where the question is what it is about) or what was said. Speech that is neither is what the call is about. */
 function readConfirmation(
   speaker: Speaker,
   confirmation: Confirmation,
   digits: string | undefined,
   speech: string | undefined,
 ): ConfirmationAnswer {
-  if (digits) return byVerdict(confirmation, readYesOrNo(speaker, digits, undefined))
+  if (digits) {
+    return confirmation.kind === 'open'
+      ? { confirmed: 'unclear', ...chosenBy(speaker, digits) }
+      : byVerdict(confirmation, readYesOrNo(speaker, digits, undefined))
+  }
   const plain = plainWords(speech ?? '')
   if (confirmation.kind !== 'open') {
     const verdict = readYesOrNo(speaker, undefined, speech)
     if (verdict === 'yes') return byVerdict(confirmation, 'yes')
+    // "No, something else" answers another question than the one about the person.
+    const isAboutTopic = confirmation.kind === 'caller' && says(speech ?? '', otherWords(speaker))
+    if (isAboutTopic) return { confirmed: 'unclear', ...topicOf(speaker, speech) }
     // "No, it is about my order" says two things; a bare "no" says one.
     const topic = plain.split(' ').length > 2 ? speech : ''
     if (verdict === 'no') return { confirmed: 'no', ...topicOf(speaker, topic) }
   }
   return { confirmed: 'unclear', ...topicOf(speaker, speech) }
+}
+
+/** The words for another matter, without those that are a plain "no" too. */
+function otherWords(speaker: Speaker): readonly string[] {
+  return speaker.texts.words.other.filter((word) => readYesOrNo(speaker, undefined, word) !== 'no')
 }
 
 function byVerdict(
@@ -71,6 +83,11 @@ function byVerdict(
 ): ConfirmationAnswer {
   const agreed = confirmation.kind === 'topic' && confirmed === 'yes'
   return { confirmed, ...(agreed && { intent: confirmation.intent }) }
+}
+
+function chosenBy(speaker: Speaker, digits: string): { readonly intent?: string } {
+  const answer = readMenuAnswer(speaker, digits, undefined)
+  return answer.kind === 'chosen' ? { intent: answer.intent } : {}
 }
 
 function topicOf(
@@ -89,6 +106,8 @@ export interface SettledConfirmation {
   readonly topic: Pick<ConfirmationAnswer, 'intent' | 'said'>
   /** What is known of the caller; undefined when the answer was that it is somebody else. */
   readonly context: CallerContext | undefined
+  /** Whether the caller said that they are not who the memory takes them for. */
+  readonly isDenied: boolean
 }
 
 /** What a call has come to before the answer. */
@@ -97,36 +116,39 @@ export interface AskedCall {
   readonly context: CallerContext | undefined
   /** Whether the network disowns the number. */
   readonly isDisowned: boolean
+  /** Whether the caller was asked what the call is about, whatever the tier asks. */
+  readonly askedTopic?: boolean
 }
 
 /** Draws the conclusions from an answer by key or speech. The question is the one that the tier asks. */
 export function settleConfirmation(
   speaker: Speaker,
-  { tier, context, isDisowned }: AskedCall,
+  { tier, context, isDisowned, askedTopic = false }: AskedCall,
   digits: string | undefined,
   speech: string | undefined,
 ): SettledConfirmation {
-  const asked = chooseConfirmation(speaker, tier, context)
+  const asked: Confirmation = askedTopic ? { kind: 'open' } : chooseConfirmation(speaker, tier, context)
   const { confirmed, ...topic } = readConfirmation(speaker, asked, digits, speech)
-  const after = tierAfter(tier, asked, confirmed, isDisowned)
-  const isSomebodyElse = after === 'new' && tier !== 'new'
-  return { tier: after, confirmed, topic, context: isSomebodyElse ? undefined : context }
+  const isShared = (context?.candidates?.length ?? 0) > 1
+  const after = tierAfter(tier, asked, confirmed, isDisowned || isShared)
+  const isDenied = asked.kind === 'caller' && confirmed === 'no'
+  return { tier: after, confirmed, topic, context: isDenied ? undefined : context, isDenied }
 }
 
 /**
  * The tier after an answer.
  *
  * A yes raises `possible` to `likely` and never higher: saying yes costs an impostor nothing. A no to "have you
- * called before" makes the caller `new`; a no to the open intent says nothing of who is calling. A number that
- * the network disowns is raised by nothing.
+ * called before" makes the caller `new`; a no to the open intent says nothing of who is calling. Nothing raises a
+ * number that the network disowns, nor one that several customers use: a yes does not say which of them it is.
  */
 function tierAfter(
   tier: Tier,
   confirmation: Confirmation,
   confirmed: ConfirmationAnswer['confirmed'],
-  isDisowned: boolean,
+  isDoubtful: boolean,
 ): Tier {
   if (confirmation.kind !== 'caller' || confirmed === 'unclear') return tier
   if (confirmed === 'no') return 'new'
-  return isDisowned ? tier : 'likely'
+  return isDoubtful ? tier : 'likely'
 }

@@ -25,7 +25,7 @@ describe('the question after the greeting', () => {
   test('tells a possible caller nothing of what we know', () => {
     const prompt = confirmationPrompt(speaker, chooseConfirmation(speaker, 'possible', KNOWN))
     expect(prompt).not.toContain('refund')
-    expect(prompt).toContain('Is that right?')
+    expect(prompt).toContain('Have you called us before?')
   })
 
   test('is an open one for a new caller, and for a known one without an open matter', () => {
@@ -96,5 +96,32 @@ describe('a possible caller', () => {
 
   test('is new after a no, and nothing is known of them any more', () => {
     expect(settle('possible', { speech: 'no' })).toMatchObject({ tier: 'new', context: undefined })
+  })
+
+  test.each(['no', 'Nope.', 'never', 'No, my router is broken'])('denies being known by %j', (speech) => {
+    expect(settle('possible', { speech })).toMatchObject({ tier: 'new', isDenied: true })
+  })
+
+  test.each(['No, something else', 'no, a different matter'])('speaks of the matter by %j', (speech) => {
+    expect(settle('possible', { speech })).toMatchObject({ tier: 'possible', isDenied: false })
+  })
+
+  test('denies nothing when asked what the call is about, where keys are those of the menu', () => {
+    const asked = { tier: 'possible', context: KNOWN, isDisowned: false, askedTopic: true } as const
+    expect(settleConfirmation(speaker, asked, undefined, 'no')).toMatchObject({ isDenied: false })
+    expect(settleConfirmation(speaker, asked, '2', undefined)).toMatchObject({
+      isDenied: false,
+      topic: { intent: 'refund' },
+    })
+  })
+
+  test('is no surer after a yes on a number that several customers use', () => {
+    const last_contact_at = '2026-03-02T09:00:00.000Z'
+    const candidates = ['a', 'b'].map((customer_ref) => ({ customer_ref, confidence: 0.4, last_contact_at }))
+    const asked = { tier: 'possible', context: { ...KNOWN, candidates }, isDisowned: false } as const
+    expect(settleConfirmation(speaker, asked, '1', undefined)).toMatchObject({
+      tier: 'possible',
+      confirmed: 'yes',
+    })
   })
 })

@@ -21,6 +21,8 @@ export type Occurrence =
       readonly saveId: string
       readonly wrapUp: WrapUp
     }
+  /** The caller has left a message, which ends a call that nobody took. */
+  | { readonly kind: 'message-left'; readonly voicemailSid: string }
   /** Nobody has said anything about the call for too long. */
   | { readonly kind: 'overdue'; readonly wrapUp: WrapUp }
 
@@ -56,19 +58,16 @@ export function decideSave(session: CallSession, occurrence: Occurrence, options
     }
     case 'agent-accepted':
       return { saves: withAgent(saves, occurrence), because: 'noted' }
-    case 'agent-left': {
-      const known = withAgent(saves, occurrence)
-      // Where the task as a whole was saved, these are the same words again.
-      if (saves.parts.some(({ by }) => by.startsWith('WT'))) return { saves: known, because: 'saved-before' }
-      const { reservationSid: by, wrapUp } = occurrence
-      return claim(session, known, { by, from: 'event', wrapUp }, options)
-    }
+    case 'agent-left':
+      return decideAgentLeft(session, saves, occurrence, options)
     case 'task-over':
       return decideTaskOver(session, saves, occurrence, options)
     case 'agent-saved': {
       const { reservationSid: by, saveId, wrapUp } = occurrence
       return claim(session, withAgent(saves, occurrence), { by, from: 'agent', saveId, wrapUp }, options)
     }
+    case 'message-left':
+      return decideMessage(session, saves, occurrence.voicemailSid, options)
     case 'overdue':
       return claimForCall(session, saves, occurrence.wrapUp, 'event', options)
   }
@@ -83,6 +82,19 @@ interface Wish {
   readonly from: SaveSource
   readonly saveId?: string
   readonly wrapUp: WrapUp
+}
+
+function decideAgentLeft(
+  session: CallSession,
+  saves: CallSaves,
+  occurrence: Extract<Occurrence, { kind: 'agent-left' }>,
+  options: DecideOptions,
+): Decision {
+  const known = withAgent(saves, occurrence)
+  // Where the task as a whole was saved, these are the same words again.
+  if (saves.parts.some(({ by }) => by.startsWith('WT'))) return { saves: known, because: 'saved-before' }
+  const { reservationSid: by, wrapUp } = occurrence
+  return claim(session, known, { by, from: 'event', wrapUp }, options)
 }
 
 function decideTaskOver(
@@ -101,6 +113,22 @@ function decideTaskOver(
   // No event told of an agent, yet one may have written.
   if (isEmptyWrapUp(wrapUp)) return claimForCall(session, saves, wrapUp, 'call', options)
   return claim(session, saves, { by: taskSid, from: 'event', wrapUp }, options)
+}
+
+/** A message belongs to what is saved of the call; where that has happened already, it is added. */
+function decideMessage(
+  session: CallSession,
+  saves: CallSaves,
+  voicemailSid: string,
+  options: DecideOptions,
+): Decision {
+  if (saves.parts.length === 0) {
+    if (saves.agents.length > 0) return { saves, because: 'left-to-agent' }
+    return claimForCall({ ...session, voicemailSid }, saves, NOTHING, 'call', options)
+  }
+  const wish: Wish = { by: 'message', from: 'event', wrapUp: { variables: { voicemail_sid: voicemailSid } } }
+  const isTold = saves.parts.some(({ names, by }) => by !== wish.by && names.includes('voicemail_sid'))
+  return isTold ? { saves, because: 'saved-before' } : claim(session, saves, wish, options)
 }
 
 /** The final save in the name of the call itself: only where nobody else has saved anything. */

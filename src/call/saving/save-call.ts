@@ -88,7 +88,7 @@ function revise(
 
 /** Adds what the sender knows of the caller and the session does not. */
 function enriched(session: CallSession, { customerRef, ani }: KnownOfCall, sealer: Sealer): CallSession {
-  if (session.customerRef) return session
+  if (session.customerRef || session.denied !== undefined) return session
   if (customerRef) return { ...session, customerRef }
   if (!ani || session.saves?.caller) return session
   const caller = sealer.seal(ani, session.callSid)
@@ -97,6 +97,8 @@ function enriched(session: CallSession, { customerRef, ani }: KnownOfCall, seale
 
 function whoIn(session: CallSession, { ani }: KnownOfCall, sealer: Sealer): Who | undefined {
   if (session.customerRef) return { customerRef: session.customerRef }
+  // By its number the memory would find the very customer whom the caller is not.
+  if (session.denied !== undefined) return undefined
   const caller = session.saves?.caller
   const number = ani ?? (caller === undefined ? undefined : sealer.open(caller, session.callSid))
   return number === undefined ? undefined : { ani: number }

@@ -241,3 +241,58 @@ describe('a wrap-up', () => {
     expect(Buffer.byteLength(readWrapUp({ notes: 'ü'.repeat(5_000) }).notes ?? '')).toBeLessThanOrEqual(4_096)
   })
 })
+
+describe('a message that the caller left', () => {
+  const voicemailSid = `RE${'d'.repeat(32)}`
+  const messageLeft = (world: SavingWorld): Promise<SaveOutcome> =>
+    saveOn(known, { kind: 'message-left', voicemailSid }, world.ports)
+
+  test('ends a call that nobody took, which is saved with it, once', async () => {
+    const world = worldWith(SESSION)
+    expect((await messageLeft(world)).kind).toBe('saved')
+    expect((await messageLeft(world)).kind).toBe('saved-before')
+    expect((await saveEndedCall(ENDED, world.ports)).kind).toBe('saved-before')
+    expect([...world.records.values()]).toMatchObject([
+      { callSid, variables: { voicemail_sid: voicemailSid } },
+    ])
+  })
+
+  test('is added to what was saved of the call before, once', async () => {
+    const world = worldWith(SESSION)
+    await saveEndedCall(ENDED, world.ports)
+    expect((await messageLeft(world)).kind).toBe('saved')
+    expect((await messageLeft(world)).kind).toBe('saved-before')
+    expect(world.records.get(`${callSid}:2`)).toEqual({
+      callSid: `${callSid}:2`,
+      customerRef: SESSION.customerRef,
+      variables: { voicemail_sid: voicemailSid },
+    })
+  })
+
+  test('is left to the agent who has the call', async () => {
+    const world = worldWith(SESSION)
+    await accepted(world, ANNA)
+    expect((await messageLeft(world)).kind).toBe('left-to-agent')
+    expect(world.records.size).toBe(0)
+  })
+})
+
+describe('a call whose caller is not the customer whom the memory named', () => {
+  const { customerRef: named, ...DENIED } = { ...SESSION, denied: SESSION.customerRef ?? '' }
+
+  test('is saved for nobody as long as it has no customer of its own', async () => {
+    const world = worldWith(DENIED)
+    expect((await saveEndedCall(ENDED, world.ports)).kind).toBe('nobody')
+    const told = { ...known, ...(named && { customerRef: named }) }
+    expect((await saveOn(told, { kind: 'task-over', taskSid, wrapUp: NOTE }, world.ports)).kind).toBe(
+      'nobody',
+    )
+    expect(world.records.size).toBe(0)
+  })
+
+  test('is saved for its own customer once it has one', async () => {
+    const world = worldWith({ ...DENIED, customerRef: 'somebody-else' })
+    expect((await saveEndedCall(ENDED, world.ports)).kind).toBe('saved')
+    expect(world.records.get(callSid)).toMatchObject({ customerRef: 'somebody-else' })
+  })
+})

@@ -4,8 +4,10 @@ import type { Flow, State, Transition } from '../../../local-twilio/src/studio/f
 import { lintFlow } from '../../../local-twilio/src/studio/lint/lint-flow.ts'
 import type { Finding } from '../../../local-twilio/src/studio/lint/finding.ts'
 import type { Contracts } from '../../../local-twilio/src/studio/lint/contract-schema.ts'
-import { loadContracts } from '../../../local-twilio/src/studio/cli/load-flow.ts'
-import { type Fields, flowOf } from '../../../local-twilio/src/studio/read-flow.ts'
+import { loadContracts, loadValues } from '../../../local-twilio/src/studio/cli/load-flow.ts'
+import { flowOf } from '../../../local-twilio/src/studio/read-flow.ts'
+import { spokenValues } from '../../../local-twilio/src/studio/spoken-values.ts'
+import { BUILT_IN_CALL_FLOW } from '../../../src/voice/built-in-call-flow.ts'
 import { renderFlow } from '../../../local-twilio/src/studio/render-flow.ts'
 
 const FOLDER = join(resolve(__dirname, '../../..'), 'studio-flows')
@@ -36,8 +38,12 @@ export const CONTRACTS: Contracts = loadContracts(flowFile('x'))
 
 /** One of the project's flows with its placeholders filled. */
 export function filledFlow(name: string, more: Readonly<Record<string, string>>): Flow {
-  const example = JSON.parse(readFileSync(join(FOLDER, 'env/example.json'), 'utf8')) as Fields
-  const filled = renderFlow(ownFlow(name), { ...example, ...more })
+  const example = loadValues(flowFile(name), 'example')
+  const filled = renderFlow(ownFlow(name), {
+    ...example,
+    ...spokenValues(BUILT_IN_CALL_FLOW, more['LANGUAGE']),
+    ...more,
+  })
   if (!filled.ok) throw new Error(filled.problems.join())
   return readable(filled.value)
 }

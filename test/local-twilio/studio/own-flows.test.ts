@@ -39,7 +39,10 @@ beforeEach(() => {
   remembered = { confidence: 0.95, said: 'My parcel is late', intent: 'refund' }
 })
 
+type Values = Readonly<Record<string, string>>
+
 interface Play {
+  readonly values?: Values
   readonly actions?: readonly CallerAction[]
   readonly from?: string
   readonly outside?: (moment: OutsideMoment) => OutsideOutcome | undefined
@@ -48,14 +51,15 @@ interface Play {
 }
 
 const FLOWS = {
-  'caller-memory': (): Flow => filledFlow('caller-memory', { FUNCTIONS_URL: functions.url }),
+  'caller-memory': (more: Values = {}): Flow =>
+    filledFlow('caller-memory', { FUNCTIONS_URL: functions.url, ...more }),
   'caller-memory-no-code': (): Flow => filledFlow('caller-memory-no-code', { MEMORY_URL: memory.url }),
 }
 
 async function play(name: keyof typeof FLOWS, given: Play = {}): Promise<FlowRun> {
   const { actions = [], from = '+12025550142', outside, hangUpAt, malformed } = given
   const run = await runFlow({
-    flow: FLOWS[name](),
+    flow: FLOWS[name](given.values),
     trigger: { event: 'incomingCall', call: { CallSid: newSid('CA'), From: from, To: '+12025550100' } },
     caller: scriptedCaller(actions),
     http: createFlowHttp({
@@ -100,7 +104,7 @@ describe('caller-memory', () => {
     [0.75, press('2'), 'Last time, you called about a refund.', 'flex_known_topic', { tier: 'likely' }],
     [0.75, silent, 'Welcome back.', 'flex_known', { tier: 'likely', memory: 'available' }],
     [0.4, press('1'), 'It looks as if you may have called before.', 'flex_confirmed', { tier: 'likely' }],
-    [0.4, silent, 'Is that right?', 'flex_unknown', { tier: 'new' }],
+    [0.4, silent, 'Have you called us before?', 'flex_unknown', { tier: 'new', memory: 'available' }],
     [
       0.1,
       say('an order'),
@@ -108,8 +112,8 @@ describe('caller-memory', () => {
       'flex_unknown_topic',
       { tier: 'new', intent: 'order' },
     ],
-    [0.1, press('0'), 'press 0 for an agent', 'flex_unknown_topic', { tier: 'new', memory: 'available' }],
-    [0.1, silent, 'Thank you for calling.', 'flex_unknown', { type: 'inbound', tier: 'new' }],
+    [0.1, press('2'), 'press 2 for a refund', 'flex_unknown_topic', { tier: 'new', intent: 'refund' }],
+    [0.1, silent, 'Welcome to our support line.', 'flex_unknown', { tier: 'new', memory: 'available' }],
   ])('takes a caller at %d who answers %j', async (confidence, action, heard, widget, attributes) => {
     remembered = { ...remembered, confidence }
     const run = await play('caller-memory', { actions: [action] })
@@ -120,8 +124,24 @@ describe('caller-memory', () => {
   test('asks a possible caller who denies like one it does not know, and names nobody', async () => {
     remembered = { ...remembered, confidence: 0.4 }
     const run = await play('caller-memory', { actions: [say('No'), say('My router is broken')] })
-    expect(run.heard.join(' ')).not.toContain('refund')
-    expect(taskOf(run).widget).toBe('flex_unknown_topic')
+    expect(run.heard.join(' ')).not.toContain('about a refund')
+    expect(taskOf(run)).toMatchObject({
+      widget: 'flex_unknown_topic',
+      attributes: { tier: 'new', memory: 'available', customer_ref: '', variables: '{}' },
+    })
+    expect(run.heard.filter((said) => said.includes('Welcome to our support line.'))).toHaveLength(1)
+  })
+
+  test('tells the agent of a withheld number, and speaks in the language that it was filled for', async () => {
+    const run = await play('caller-memory', {
+      from: 'anonymous',
+      actions: [silent],
+      values: { LANGUAGE: 'es-US' },
+    })
+    expect(taskOf(run)).toMatchObject({ widget: 'flex_withheld', attributes: { memory: 'not_asked' } })
+    expect(run.heard[0]).toBe('Le damos la bienvenida a nuestra línea de atención.')
+    const known = await play('caller-memory', { actions: [silent], values: { LANGUAGE: 'es-US' } })
+    expect(known.heard.join(' ')).toContain('La última vez llamó por un reembolso.')
   })
 
   test('never looks up a withheld number', async () => {
@@ -154,7 +174,10 @@ describe('caller-memory', () => {
     async ({ fault, malformed }) => {
       functions.faults.set('/get-caller-context', fault)
       const run = await play('caller-memory', { actions: [silent], ...(malformed && { malformed }) })
-      expect(taskOf(run)).toMatchObject({ widget: 'flex_unknown', attributes: { tier: 'new' } })
+      expect(taskOf(run)).toMatchObject({
+        widget: 'flex_no_memory',
+        attributes: { tier: 'new', memory: 'unavailable' },
+      })
     },
   )
 
@@ -187,12 +210,19 @@ describe('caller-memory', () => {
   })
 
   test.each(['failedToEnqueue', 'callFailure'] as const)('takes a message after %s', async (event) => {
-    for (const confidence of [0.95, 0.4, 0.1]) {
+    const callers: { confidence: number; from: string; isDown?: boolean }[] = [
+      ...[0.95, 0.4, 0.1].map((confidence) => ({ confidence, from: '+12025550142' })),
+      { confidence: 0, from: 'anonymous' },
+      { confidence: 0, from: '+12025550142', isDown: true },
+    ]
+    for (const { confidence, from, isDown = false } of callers) {
       for (const action of [press('1'), silent]) {
         remembered = { ...remembered, confidence }
+        if (isDown) functions.faults.set('/get-caller-context', (respond) => respond(500, 'text/plain', ''))
         const actions = [action, say('Please call me back')]
-        const run = await play('caller-memory', { actions, outside: queueFails(event) })
-        expect(run.heard.at(-1)).toBe('Thank you. We have your message. Goodbye.')
+        const run = await play('caller-memory', { actions, from, outside: queueFails(event) })
+        expect(run.heard.at(-1)).toContain('We have your message')
+        expect(run.requests.at(-1)?.request.parameters).toMatchObject({ RecordingStatus: 'completed' })
       }
     }
   })
@@ -219,7 +249,7 @@ describe('caller-memory', () => {
     const { states, transitions } = coverageOf(FLOWS['caller-memory'](), runs.get('caller-memory') ?? [])
     expect(states.missing).toEqual([])
     expect(transitions.missing).toEqual([])
-    expect(states.all).toBe(23)
+    expect(states.all).toBe(26)
   })
 
   test('would not, with fewer calls', () => {

@@ -2,9 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { handler as confirmCaller } from '../../../functions/confirm-caller.protected.ts'
 import { handler as getCallerContext } from '../../../functions/get-caller-context.protected.ts'
+import { handler as messageLeft } from '../../../functions/message-left.protected.ts'
 import { installRuntime, invoke } from '../../support/runtime.ts'
 
-const FUNCTIONS = { '/get-caller-context': getCallerContext, '/confirm-caller': confirmCaller }
+const FUNCTIONS = {
+  '/get-caller-context': getCallerContext,
+  '/confirm-caller': confirmCaller,
+  '/message-left': messageLeft,
+}
 
 type Respond = (status: number, contentType: string, body: string) => void
 

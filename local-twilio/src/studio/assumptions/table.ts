@@ -107,6 +107,18 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     },
   },
   {
+    id: 'recording-is-told',
+    says: 'A voicemail tells recording_status_callback_url of its recording, by a signed form.',
+    evidence: 'documented',
+    source: 'Record Voicemail and recording status callbacks, read 2026-11',
+    shown: async () => {
+      const url = 'https://example.com/told'
+      const record = example('record', 'record-voicemail', { recording_status_callback_url: url }, {})
+      const { requests } = await runExample([record], [json('{}')], [{ kind: 'say', text: 'Call me' }])
+      return requests[0]?.request.url === url && requests[0].request.parameters['RecordingSid'] !== undefined
+    },
+  },
+  {
     id: 'hang-up-in-a-gather',
     says: 'A gather has no event for a hang-up: the execution ends.',
     evidence: 'documented',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { CallerMemoryError } from '../../../../src/errors.ts'
+import { BUILT_IN_CALL_FLOW } from '../../../../src/voice/built-in-call-flow.ts'
 import type { Contracts } from '../lint/contract-schema.ts'
 import {
   type Fields,
@@ -11,8 +12,9 @@ import {
   readFlow,
   tooLarge,
 } from '../read-flow.ts'
-import type { Flow } from '../flow.ts'
+import { asText, type Flow } from '../flow.ts'
 import { renderFlow } from '../render-flow.ts'
+import { spokenValues } from '../spoken-values.ts'
 
 /** A flow file that can be worked with. */
 export interface LoadedFlow {
@@ -47,7 +49,8 @@ export function fillFlow({ file, raw }: LoadedFlow, values: Fields): LoadedFlow 
 }
 
 /**
- * Reads a file of placeholder values: a path, or the name of a file in the folder `env` beside the flow.
+ * Reads a file of placeholder values: a path, or the name of a file in the folder `env` beside the flow. The call
+ * flow's sentences come with them, in the language that `LANGUAGE` names.
  *
  * @throws CM_USAGE
  */
@@ -62,7 +65,18 @@ export function loadValues(flowFile: string, name: string): Fields {
     throw unusable(file, 'is no JSON')
   }
   if (!isFields(values)) throw unusable(file, 'expected an object of placeholder names and their values')
-  return values
+  return { ...spokenIn(file, values['LANGUAGE']), ...values }
+}
+
+/** The call flow's sentences, in the language that the values name. */
+function spokenIn(file: string, language: unknown): Fields {
+  const { languages, defaultLanguage } = BUILT_IN_CALL_FLOW
+  const spoken = spokenValues(BUILT_IN_CALL_FLOW, language === undefined ? defaultLanguage : asText(language))
+  if (spoken) return spoken
+  throw unusable(
+    file,
+    `LANGUAGE: expected a language of the call flow, one of ${Object.keys(languages).join(', ')}`,
+  )
 }
 
 /** The contracts in the folder of a flow: every `<path>.contract.json`. */

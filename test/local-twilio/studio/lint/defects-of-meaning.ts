@@ -31,8 +31,11 @@ export const DEFECTS_OF_MEANING: readonly SeededDefect[] = [
   {
     title: 'attributes that read what may be missing',
     rule: 'maybe-unset-in-json',
-    widget: 'flex_unknown',
-    seed: attributes('{"task":{{widgets.get_caller_context.parsed.task | to_json}}}'),
+    widget: 'flex_no_memory',
+    seed: (flow) => {
+      const text = '{"task":{{widgets.get_caller_context.parsed.task | to_json}}}'
+      properties(flow, 'flex_no_memory')['attributes'] = text
+    },
   },
   {
     title: 'attributes that read a key which the answer need not have',

@@ -1,4 +1,7 @@
+import { newSid } from '../../../sid.ts'
 import type { CallerAction, Prompt } from '../../../voice/caller.ts'
+import { asText } from '../../flow.ts'
+import { isFields } from '../../read-flow.ts'
 import { FlowStop } from '../run-end.ts'
 import { type Moment, rendered, settle, type WidgetOutcome } from './moment.ts'
 
@@ -42,19 +45,38 @@ export async function recordVoicemail(moment: Moment): Promise<WidgetOutcome> {
     heard: heardSince(moment),
   })
   const left = {
-    RecordingSid: `RE${'0'.repeat(32)}`,
+    RecordingSid: newSid('RE'),
     RecordingUrl: 'https://api.twilio.com/',
     RecordingDuration: '5',
   }
   switch (action.kind) {
     case 'say':
     case 'press':
+      await tellOfRecording(moment, left)
       return { event: 'recordingComplete', output: left }
     case 'silent':
       return { event: 'noAudio', output: {} }
     case 'hang-up':
       return hangUp(moment)
   }
+}
+
+/** Tells the status callback that a recording can be heard. Nobody waits for its answer. */
+async function tellOfRecording(moment: Moment, left: Readonly<Record<string, string>>): Promise<void> {
+  const url = rendered(moment, 'recording_status_callback_url')
+  const { call } = moment.execution.context.trigger
+  if (url === '' || !isFields(call)) return
+  const parameters = { CallSid: asText(call['CallSid']), ...left, RecordingStatus: 'completed' }
+  const request = {
+    widget: moment.state.name,
+    kind: 'function',
+    method: 'POST',
+    url,
+    contentType: 'application/x-www-form-urlencoded; charset=UTF-8',
+    body: new URLSearchParams(parameters).toString(),
+    parameters,
+  } as const
+  moment.execution.requests.push({ request, answer: await moment.execution.http(request) })
 }
 
 /** The caller hangs up inside a widget: its own event where it has one, else the end of the execution. */
