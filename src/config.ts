@@ -9,10 +9,13 @@ import {
   readSettings,
   type SettingsTable,
   wholeNumber,
+  wordsOf,
 } from './settings.ts'
 
-/** What Twilio Lookup is asked about a calling number. */
-export type LookupMode = 'off' | 'line_type' | 'line_type+sim_swap'
+/** What Twilio Lookup can be asked about a calling number. */
+export type LookupQuestion = 'line_type' | 'sim_swap' | 'reassigned'
+
+const LOOKUP_QUESTIONS: readonly LookupQuestion[] = ['line_type', 'sim_swap', 'reassigned']
 
 /** The settings of the functions. On Twilio they are the service's environment variables. */
 export interface Config {
@@ -28,7 +31,7 @@ export interface Config {
   readonly accountNumberNamespace: string
   /** Undefined: calls go where the call flow says, else to voicemail. */
   readonly workflowSid: string | undefined
-  readonly lookup: LookupMode
+  readonly lookup: readonly LookupQuestion[]
   readonly syncServiceSid: string
   readonly sessionTtlSeconds: number
   /** The first seals what is kept, each opens it. Empty: no words are kept. */
@@ -129,10 +132,10 @@ export const SETTINGS: SettingsTable<Config> = {
   },
   lookup: {
     name: 'LOOKUP',
-    parse: oneOf(['off', 'line_type', 'line_type+sim_swap']),
-    expected: 'off, line_type or line_type+sim_swap',
-    example: 'line_type',
-    defaultText: 'off',
+    parse: wordsOf(LOOKUP_QUESTIONS),
+    expected: 'none, or some of line_type, sim_swap and reassigned, divided by commas',
+    example: 'line_type,sim_swap',
+    defaultText: 'none',
     summary: 'What Twilio Lookup is asked about a calling number, once a day; each question costs money.',
   },
   syncServiceSid: {

@@ -401,6 +401,8 @@ export type VerificationOutcome =
   | 'landline'
   /** The number's SIM card was exchanged lately: a code may reach somebody else. */
   | 'sim_swapped'
+  /** The number went to somebody else since the customer called. */
+  | 'number_reassigned'
   /** The caller gave no account number or no code. */
   | 'no_answer'
   | 'code_wrong'

@@ -67,12 +67,12 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
     const memories = memoryServices(config, breaker, clock)
     const client = (): Twilio => twilioClient(context, httpClient)
     const hashKey = localKey(context)
-    const lookUp = lookUpWith(config, { client, cache, clock, hashKey })
+    const lookups = lookUpWith(config, { client, cache, clock, hashKey })
     const kept = syncServices(config, client, hashKey)
     const sealer = createSealer(config.saveEncryptionKeys)
     const { memory } = memories
     const findEarlier = earlierCallsOf(config, { ...kept, clock })
-    const parts = { memory, clock, sealer, findEarlier, ...(lookUp && { lookUp }) }
+    const parts = { memory, clock, sealer, findEarlier, ...lookups }
     const begin = beginOptions(config, flow, parts)
     return {
       config,
@@ -93,7 +93,7 @@ export function createServiceBuilder(clock: Clock = systemClock): (context: Runt
 function beginOptions(
   config: Config,
   flow: CallFlow,
-  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp' | 'findEarlier' | 'sealer'>,
+  parts: Pick<BeginCallOptions, 'memory' | 'clock' | 'lookUp' | 'wasReassigned' | 'findEarlier' | 'sealer'>,
 ): BeginCallOptions {
   return {
     ...parts,

@@ -106,6 +106,18 @@ export function listOf(pattern: RegExp): (text: string) => Parsed<readonly strin
   }
 }
 
+/** Some of these words, divided by commas; none of them is written `none`. */
+export function wordsOf<Word extends string>(
+  words: readonly Word[],
+): (text: string) => Parsed<readonly Word[]> {
+  return (text) => {
+    if (text === 'none') return { ok: true, value: [] }
+    const items = text.split(',').map((item) => words.find((word) => word === item.trim()))
+    const known = items.filter((item) => item !== undefined)
+    return known.length === items.length ? { ok: true, value: known } : refused
+  }
+}
+
 /** One of these words. */
 export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
   return (text) => {

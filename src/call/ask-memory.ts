@@ -9,8 +9,9 @@ export interface MemoryAnswer {
 }
 
 /**
- * Asks the memory. Never throws. A webhook that Twilio repeats may know another line type than the first one did, which
- * the memory refuses as another request under the same id: then it is asked without.
+ * Asks the memory. Never throws. A webhook that Twilio repeats may know another line type than the first one did, and a
+ * second function of a Studio flow may be told less of the network's word; the memory refuses that as another request
+ * under the same id. Then it is asked with less.
  */
 export async function askMemory(
   hints: CallHints,
@@ -29,7 +30,12 @@ export async function askMemory(
       return { fault: asCallerMemoryError(error) }
     }
   }
-  const { lineType, ...plain } = hints
-  const answer = await ask(hints)
-  return lineType && answer.fault?.code === 'CM_MEMORY_CONFLICT' ? ask(plain) : answer
+  const { lineType, ...withoutLine } = hints
+  const { attestation, forwarded, ...bare } = withoutLine
+  let answer = await ask(hints)
+  for (const fewer of [...(lineType ? [withoutLine] : []), ...(attestation || forwarded ? [bare] : [])]) {
+    if (answer.fault?.code !== 'CM_MEMORY_CONFLICT') return answer
+    answer = await ask(fewer)
+  }
+  return answer
 }

@@ -1,8 +1,9 @@
 import type { Ani } from '../caller/ani.ts'
 import { attest } from '../caller/assurance.ts'
 import type { Attestation } from '../caller/attestation.ts'
+import { discountReassigned } from '../caller/confidence.ts'
 import { gradeTier, type TierThresholds } from '../caller/tier.ts'
-import { type Clock, startDeadline, within } from '../clock.ts'
+import { type Clock, type Deadline, startDeadline, within } from '../clock.ts'
 import type { LineType, Tier } from '../contract.ts'
 import type { CallerMemoryError } from '../errors.ts'
 import type { CallerContext, CallerMemory } from '../memory/caller-memory.ts'
@@ -49,13 +50,16 @@ export interface BeginCallOptions {
   readonly languageOf: (remembered: string | undefined) => string
   /** Looks at the calling number. Absent: nobody asked for that. Never throws. */
   readonly lookUp?: (e164: string) => Promise<LineFacts | undefined>
+  /** Whether a number went to somebody else since a date, ISO-8601. Absent: nobody asked for that. Never throws. */
+  readonly wasReassigned?: (e164: string, since: string) => Promise<boolean | undefined>
   /** Finds the earlier call that this one goes on with. Never throws. */
   readonly findEarlier?: (e164: string, callSid: string) => Promise<EarlierCall | undefined>
   /** Keeps the number of a caller whom the memory did not name, so that the call can be saved if nobody tells more. */
   readonly sealer?: Sealer
 }
 
-// Of the time for the memory, the part that may go by before it is asked. The line type is one small hint of many.
+// Of the time for the memory, the part that may go by before it is asked, and once more after it has answered: what
+// Lookup tells is one hint of many.
 const LOOK_UP_SHARE = 0.25
 
 /**
@@ -77,15 +81,38 @@ export async function beginCall(call: InboundCall, options: BeginCallOptions): P
   const deadline = startDeadline(options.clock, options.timeoutMs)
   const searching = isOwnLine(call) ? options.findEarlier?.(ani.e164, callSid) : undefined
   const line = await lookUpInTime(ani.e164, options)
-  const hints = { callSid, ani: ani.e164, ...(dnis && { dnis }), ...(line && { lineType: line.lineType }) }
-  const { context: answered, fault } = await askMemory(hints, deadline, options.memory)
-  const earlier = line?.simSwapped ? undefined : await searching
+  const hints = { ani: ani.e164, ...(dnis && { dnis }), ...networkWord(call), ...lineTypeOf(line), callSid }
+  const { context, fault } = await askMemory(hints, deadline, options.memory)
+  const reassigned = context !== undefined && (await wasReassigned(ani.e164, context, deadline, options))
+  const answered = reassigned ? { ...context, identity: discountReassigned(context.identity) } : context
+  const earlier = line?.simSwapped || reassigned ? undefined : await searching
   const found = { answered, earlier, line }
-  return { ...describe(found, { ...opened, ...sessionFacts(line) }, call, options), ...(fault && { fault }) }
+  const facts = { ...opened, ...sessionFacts(line), ...(reassigned && { reassigned }) }
+  return { ...describe(found, facts, call, options), ...(fault && { fault }) }
+}
+
+/**
+ * Whether the number went to somebody else since the customer called. The caller is waiting, so that it is asked only
+ * of a caller who would be greeted as a customer, and for what is left of the same share of time.
+ */
+async function wasReassigned(
+  e164: string,
+  { identity, variables }: CallerContext,
+  deadline: Deadline,
+  { wasReassigned: ask, timeoutMs, thresholds }: BeginCallOptions,
+): Promise<boolean> {
+  const since = variables['call_date']?.value
+  if (!ask || since === undefined || identity.confidence < thresholds.possible) return false
+  const patienceMs = Math.min(deadline.remainingMs(), timeoutMs * LOOK_UP_SHARE)
+  return (await within(patienceMs, ask(e164, since), () => undefined)) ?? false
+}
+
+function lineTypeOf(line: LineFacts | undefined): Pick<LineFacts, 'lineType'> | undefined {
+  return line && { lineType: line.lineType }
 }
 
 function sessionFacts(line: LineFacts | undefined): Pick<CallSession, 'lineType' | 'simSwapped'> {
-  return { ...(line && { lineType: line.lineType }), ...(line?.simSwapped && { simSwapped: true }) }
+  return { ...lineTypeOf(line), ...(line?.simSwapped && { simSwapped: true }) }
 }
 
 /**

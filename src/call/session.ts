@@ -47,6 +47,8 @@ export interface CallSession {
   readonly lineType?: LineType
   /** Whether the number's SIM card was exchanged lately, where Lookup was asked. */
   readonly simSwapped?: boolean
+  /** Whether the number went to somebody else since the customer last called, where Lookup was asked. */
+  readonly reassigned?: boolean
   /** The account number that is being verified, sealed; gone as soon as that has ended. */
   readonly sealedAccount?: string | undefined
   /** Who else may be calling, on a shared number: whom an agent may choose. */

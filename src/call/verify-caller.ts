@@ -107,6 +107,7 @@ function obstacleOf({ session, ani }: VerifyTurn, { codes }: VerifyPorts): Verif
   if (ani.kind !== 'number') return 'withheld'
   if (!codes) return 'not_configured'
   if (session.lineType === 'landline') return 'landline'
+  if (session.reassigned) return 'number_reassigned'
   return session.simSwapped ? 'sim_swapped' : undefined
 }
 

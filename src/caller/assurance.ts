@@ -64,6 +64,7 @@ const OUTCOMES: Readonly<Record<VerificationOutcome, true>> = {
   withheld: true,
   landline: true,
   sim_swapped: true,
+  number_reassigned: true,
   no_answer: true,
   code_wrong: true,
   number_not_on_file: true,

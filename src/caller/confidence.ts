@@ -13,6 +13,8 @@ export interface Evidence {
     readonly attestation?: AttestationLevel
     /** The call was forwarded on its way. */
     readonly forwarded?: boolean
+    /** The number went to somebody else since this customer last called. */
+    readonly reassigned?: boolean
     /** On how many calls an agent said that it was this customer on this number. */
     readonly confirmed?: number
     /** On how many calls an agent said that it was not. */
@@ -47,12 +49,15 @@ const CUSTOMER_REF = logit(0.98)
 const SECOND_CUSTOMER = logit(0.65) - NUMBER_MATCH
 const NUMBER_OF_OTHERS = -1.5
 const FORWARDED = -1
+// Says that the number is somebody else's now: more than all that can speak for it at once, an A and three agents.
+const REASSIGNED = -6
 // What an agent heard says more about whose number it is than anything the network tells, and a mistake costs more
 // than a question. Bounded: after three verdicts of a kind another one adds nothing.
 const CONFIRMED = 0.4
 const CORRECTED = -1.2
 const MOST_VERDICTS = 3
 const MAX_CONFIDENCE = 0.99
+const REASSIGNED_SOURCE = 'reassigned'
 
 // A household shares a landline and an office a VoIP number more often than people share a mobile. Small steps:
 // the age of the number and who else used it say more. The published table is that of a mobile.
@@ -116,9 +121,20 @@ function numberContributions(number: NonNullable<Evidence['number']>): Contribut
       : []),
     ...(attestation ? [{ source: `attestation:${attestation}`, logOdds: ATTESTATION[attestation] }] : []),
     ...(forwarded ? [{ source: 'forwarded', logOdds: FORWARDED }] : []),
+    ...(number.reassigned ? [{ source: REASSIGNED_SOURCE, logOdds: REASSIGNED }] : []),
     ...verdictContributions('confirmed', number.confirmed, CONFIRMED),
     ...verdictContributions('corrected', number.corrected, CORRECTED),
   ]
+}
+
+/**
+ * How sure we are of a caller when it turns out, after the memory answered, that their number went to somebody else.
+ * At most 0.2, whatever the memory said.
+ */
+export function discountReassigned({ confidence, sources }: Identity): Identity {
+  if (confidence === 0) return identityOf(0, sources)
+  const probability = 1 / (1 + Math.exp(-(logit(Math.min(confidence, MAX_CONFIDENCE)) + REASSIGNED)))
+  return identityOf(Math.round(probability * 1000) / 1000, [...sources, REASSIGNED_SOURCE])
 }
 
 function verdictContributions(verdict: string, count: number = 0, weight: number): Contribution[] {

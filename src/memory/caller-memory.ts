@@ -1,4 +1,12 @@
-import type { Candidate, Identity, IntentStatus, LineType, OpenIntent, Variable } from '../contract.ts'
+import type {
+  AttestationLevel,
+  Candidate,
+  Identity,
+  IntentStatus,
+  LineType,
+  OpenIntent,
+  Variable,
+} from '../contract.ts'
 
 /** What is known of a call when it begins. */
 export interface CallHints {
@@ -13,6 +21,10 @@ export interface CallHints {
   readonly dnis?: string
   /** What kind of line the number is, where that is known. */
   readonly lineType?: LineType
+  /** How far the network vouches for the number; absent when it does not say. */
+  readonly attestation?: AttestationLevel
+  /** The call was forwarded on its way. */
+  readonly forwarded?: boolean
   /** Keys by which other systems know the customer, by namespace: an account number, a CRM id. */
   readonly externalIds?: Readonly<Record<string, string>>
 }

@@ -7,7 +7,7 @@ import type { VerifyPorts } from '../call/verify-caller.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import { reportFault } from './define-function.ts'
-import { createLookup, type LookupOptions } from './lookup.ts'
+import { createLookup, type LineLookup, type LookupOptions } from './lookup.ts'
 import type { RuntimeContext } from './runtime.ts'
 import { createVerifyCodes } from './verify.ts'
 
@@ -43,12 +43,12 @@ export function verifyingWith(
   })
 }
 
-/** The look at calling numbers; undefined when it is off. */
+/** The look at calling numbers, as far as the settings ask for it. */
 export function lookUpWith(
-  { lookup: mode }: Config,
-  options: Omit<LookupOptions, 'mode'>,
-): BeginCallOptions['lookUp'] {
-  return mode === 'off' ? undefined : createLookup({ ...options, mode })
+  { lookup: questions }: Config,
+  options: Omit<LookupOptions, 'questions'>,
+): LineLookup {
+  return createLookup({ ...options, questions })
 }
 
 /**

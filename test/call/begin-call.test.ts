@@ -153,4 +153,60 @@ describe('a call that begins', () => {
     const { session } = await beginCall(vouched, { ...SETTINGS, memory, lookUp })
     expect(session).toMatchObject({ assurance: { level: 'none' }, simSwapped: true })
   })
+
+  const LAST = '2026-02-01T10:00:00.000Z'
+  const CALLED: CallerContext = {
+    ...KNOWN,
+    variables: { call_date: { value: LAST, source: null, ttl_seconds: 60 } },
+  }
+
+  test('recognizes nobody by a number that went to somebody else since they called', async () => {
+    const memory = memoryWith(async () => CALLED)
+    const asked: string[] = []
+    const wasReassigned = async (e164: string, since: string): Promise<boolean> => {
+      asked.push(`${e164} ${since}`)
+      return true
+    }
+    const vouched = call('+12025550142', 'TN-Validation-Passed-A')
+    const { session, context } = await beginCall(vouched, { ...SETTINGS, memory, wasReassigned })
+    expect(asked).toEqual([`+12025550142 ${LAST}`])
+    expect(session).toMatchObject({ tier: 'new', reassigned: true, assurance: { level: 'none' } })
+    expect(context?.identity.sources).toContain('reassigned')
+  })
+
+  test('goes on without knowing whether the number was reassigned when that takes too long', async () => {
+    const memory = memoryWith(async () => CALLED)
+    const wasReassigned = (): Promise<boolean> => new Promise(() => {})
+    const options = { ...SETTINGS, timeoutMs: 40, memory, wasReassigned }
+    expect((await beginCall(call('+12025550142'), options)).session.tier).toBe('recognized')
+  })
+
+  test('does not ask about reassignment for a caller who is no customer, or never called', async () => {
+    const wasReassigned = jest.fn(async () => true)
+    const stranger = { ...CALLED, identity: { ...KNOWN.identity, confidence: 0.1 } }
+    for (const answer of [KNOWN, stranger]) {
+      await beginCall(call('+12025550142'), {
+        ...SETTINGS,
+        memory: memoryWith(async () => answer),
+        wasReassigned,
+      })
+    }
+    expect(wasReassigned).not.toHaveBeenCalled()
+  })
+
+  test('tells the memory what the network says, and less when a second webhook is told less', async () => {
+    const memory = memoryWith(async () => KNOWN)
+    await beginCall(call('+12025550142', 'TN-Validation-Passed-B-Diverted'), { ...SETTINGS, memory })
+    expect(memory.asked).toMatchObject([{ attestation: 'B', forwarded: true }])
+    const conflict = new CallerMemoryError('CM_MEMORY_CONFLICT', 'the memory answered 409')
+    const startCall = async (hints: CallHints): Promise<CallerContext> => {
+      if (hints.attestation) throw conflict
+      return KNOWN
+    }
+    const { session } = await beginCall(call('+12025550142', 'TN-Validation-Passed-A'), {
+      ...SETTINGS,
+      memory: { startCall },
+    })
+    expect(session.memory).toBe('available')
+  })
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { assessIdentity, levelOf, recommendationOf } from '../../src/caller/confidence.ts'
+import { assessIdentity, discountReassigned, levelOf, recommendationOf } from '../../src/caller/confidence.ts'
 import type { Evidence } from '../../src/caller/confidence.ts'
 
 type NumberEvidence = NonNullable<Evidence['number']>
@@ -78,6 +78,39 @@ test('a line that people share, a forwarded call and a failed signature never ra
       expect(confidenceOf({ ...other, number: attested })).toBeGreaterThanOrEqual(mobile)
     }),
   )
+})
+
+test('a number that went to somebody else recognizes nobody, whatever else speaks for it', () => {
+  const attestations = fc.constantFrom('A', 'B', 'C', 'failed')
+  fc.assert(
+    fc.property(
+      evidence,
+      numberEvidence,
+      attestations,
+      fc.nat(9),
+      (other, number, attestation, confirmed) => {
+        const given = { ...number, attestation, confirmed } as const
+        const without = confidenceOf({ ...other, number: given })
+        const reassigned = confidenceOf({ ...other, number: { ...given, reassigned: true } })
+        expect(reassigned).toBeLessThanOrEqual(without)
+        expect(confidenceOf({ number: { ...given, reassigned: true } })).toBeLessThanOrEqual(0.25)
+      },
+    ),
+  )
+})
+
+test('a reassigned number is discounted after the fact as it is in the evidence', () => {
+  fc.assert(
+    fc.property(numberEvidence, (number) => {
+      const { identity } = assessIdentity({ number })
+      const later = discountReassigned(identity)
+      const atOnce = assessIdentity({ number: { ...number, reassigned: true } }).identity
+      expect(later.confidence).toBeCloseTo(atOnce.confidence, 2)
+      expect(later.sources.includes('reassigned')).toBe(identity.confidence > 0)
+      expect(later.confidence).toBeLessThanOrEqual(identity.confidence)
+    }),
+  )
+  expect(discountReassigned(assessIdentity({}).identity).confidence).toBe(0)
 })
 
 test('a number of others counts only against somebody whom another key names', () => {

@@ -1,16 +1,14 @@
 import type { CorrectCallResponse, CustomerResponse, ForgetReceipt } from '../../contract.ts'
 import { CallerMemoryError } from '../../errors.ts'
 import type { CustomerMemory } from '../customer-memory.ts'
+import { isHosted } from './hosted.ts'
 import { createSender, type StickyCallsOptions } from './sticky-calls-memory.ts'
-
-// The hosted service documents the start and the end of a call only (read 2026-11).
-const HOSTED = /^https:\/\/api\.stickycalls\.com(?:\/|$)/
 
 /** What the memory server knows of customers, over HTTP. The hosted service is not asked. */
 export function createStickyCallsCustomers(options: StickyCallsOptions): CustomerMemory {
   const send = createSender(options)
   const supported = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (!HOSTED.test(options.baseUrl)) return work()
+    if (!isHosted(options.baseUrl)) return work()
     throw new CallerMemoryError('CM_MEMORY_UNSUPPORTED', 'the hosted memory has no such request')
   }
   return {

@@ -2,6 +2,7 @@ import { type Clock, type Deadline, startDeadline } from '../../clock.ts'
 import { CallerMemoryError, type ErrorCode } from '../../errors.ts'
 import type { CallerMemory } from '../caller-memory.ts'
 import type { CircuitBreaker } from '../circuit-breaker.ts'
+import { isHosted } from './hosted.ts'
 import { type HttpAnswer, type RequestToMemory, sendRequest } from './send-request.ts'
 import { endBody, readEndAnswer, readStartAnswer, startBody } from './wire.ts'
 
@@ -49,8 +50,9 @@ export function createSender(options: StickyCallsOptions): StickyCallsSender {
 /** The caller memory behind the Sticky Calls API. */
 export function createStickyCallsMemory(options: StickyCallsOptions): CallerMemory {
   const send = createSender(options)
+  const telco = isHosted(options.baseUrl) ? 'line-type' : 'all'
   return {
-    startCall: (hints) => send('POST', '/v1/calls/start', startBody(hints), readStartAnswer),
+    startCall: (hints) => send('POST', '/v1/calls/start', startBody(hints, telco), readStartAnswer),
     endCall: (record) => send('POST', '/v1/calls/end', endBody(record), readEndAnswer),
   }
 }

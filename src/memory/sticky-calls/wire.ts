@@ -5,13 +5,16 @@ import type {
   Identity,
   OpenIntent,
   StartCallRequest,
+  Telco,
   Variable,
 } from '../../contract.ts'
 import { CallerMemoryError } from '../../errors.ts'
 import type { CallHints, CallReceipt, CallRecord, CallerContext } from '../caller-memory.ts'
 
-/** Body of `POST /v1/calls/start` for these hints. */
-export function startBody({ callSid, ani, dnis, lineType, externalIds }: CallHints): StartCallRequest {
+/** Body of `POST /v1/calls/start` for these hints, with as much of the network's word as the memory understands. */
+export function startBody(hints: CallHints, understands: 'line-type' | 'all'): StartCallRequest {
+  const { callSid, ani, dnis, externalIds } = hints
+  const telco = telcoOf(hints, understands)
   return {
     call_id: callSid,
     identity_hints: {
@@ -19,8 +22,14 @@ export function startBody({ callSid, ani, dnis, lineType, externalIds }: CallHin
       ...(dnis && { dnis }),
       ...(externalIds && { external_ids: externalIds }),
     },
-    ...(lineType && { telco: { line_type: lineType } }),
+    ...(Object.keys(telco).length > 0 && { telco }),
   }
+}
+
+function telcoOf({ lineType, attestation, forwarded }: CallHints, understands: 'line-type' | 'all'): Telco {
+  const line = lineType ? { line_type: lineType } : {}
+  if (understands === 'line-type') return line
+  return { ...line, ...(attestation && { attestation }), ...(forwarded && { forwarded }) }
 }
 
 /** Body of `POST /v1/calls/end` for this record. */

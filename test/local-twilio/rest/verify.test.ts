@@ -1,10 +1,11 @@
+import type { LookupQuestion } from '../../../src/config.ts'
 import twilio, { type Twilio } from 'twilio'
 import { createFaultRegistry } from '../../../local-twilio/src/faults/registry.ts'
 import { createServiceFaults } from '../../../local-twilio/src/faults/service-faults.ts'
 import { startTwilioApi } from '../../../local-twilio/src/rest/twilio-api.ts'
 import { createVerificationStore } from '../../../local-twilio/src/rest/verify/verification-store.ts'
 import type { LineFacts } from '../../../src/call/begin-call.ts'
-import { createLookup, type LookupCache } from '../../../src/twilio/lookup.ts'
+import { createLookup, type LineLookup, type LookupCache } from '../../../src/twilio/lookup.ts'
 import { createTwilioHttpClient } from '../../../src/twilio/rest-client.ts'
 import { createVerifyCodes } from '../../../src/twilio/verify.ts'
 
@@ -105,8 +106,10 @@ describe('a Verify that hangs', () => {
 })
 
 describe('a look at a number', () => {
-  const lookUpWith = (cache: LookupCache, mode: 'line_type' | 'line_type+sim_swap' = 'line_type') =>
-    createLookup({ client, mode, cache, hashKey: 'k'.repeat(32), clock })
+  const lookupWith = (cache: LookupCache, ...questions: readonly LookupQuestion[]): LineLookup =>
+    createLookup({ client, questions, cache, hashKey: 'k'.repeat(32), clock })
+  const lookUpWith = (cache: LookupCache, ...more: readonly LookupQuestion[]) =>
+    lookupWith(cache, 'line_type', ...more).lookUp!
 
   test.each<[string, LineFacts]>([
     [MOBILE, { lineType: 'mobile', simSwapped: false }],
@@ -114,7 +117,7 @@ describe('a look at a number', () => {
     ['+12025550191', { lineType: 'voip', simSwapped: false }],
     ['+12025550196', { lineType: 'mobile', simSwapped: true }],
   ])('of %s finds %p', async (number, facts) => {
-    expect(await lookUpWith(new Map(), 'line_type+sim_swap')(number)).toEqual(facts)
+    expect(await lookUpWith(new Map(), 'sim_swap')(number)).toEqual(facts)
     const { simSwapped: _, ...plain } = facts
     expect(await lookUpWith(new Map())(number)).toEqual(plain)
   })
@@ -129,5 +132,25 @@ describe('a look at a number', () => {
     expect(await lookUp(MOBILE)).toBeUndefined()
     faults.set('lookups', 'none')
     expect(JSON.stringify([...cache])).not.toContain('2025550142')
+  })
+
+  test('asks nothing that the settings do not ask for', () => {
+    expect(lookupWith(new Map())).toEqual({})
+    expect(Object.keys(lookupWith(new Map(), 'reassigned'))).toEqual(['wasReassigned'])
+  })
+
+  test('tells that a number went to somebody else, once a day', async () => {
+    const cache: LookupCache = new Map()
+    const { wasReassigned } = lookupWith(cache, 'reassigned')
+    const since = '2026-02-01T10:00:00.000Z'
+    expect(await wasReassigned?.('+12025550171', since)).toBe(true)
+    expect(await wasReassigned?.(MOBILE, since)).toBe(false)
+    faults.set('lookups', '500')
+    expect(await wasReassigned?.('+12025550171', since)).toBe(true)
+    expect(await wasReassigned?.('+12025550172', since)).toBeUndefined()
+    faults.set('lookups', 'none')
+    expect(await wasReassigned?.('+12025550171', 'some time ago')).toBeUndefined()
+    expect(await wasReassigned?.('+493055501710', since)).toBeUndefined()
+    expect(JSON.stringify([...cache])).not.toContain('2025550171')
   })
 })

@@ -11,6 +11,12 @@ export function lineTypeOf(e164: string): LookupLineType {
   return end >= 90 && end <= 94 ? 'nonFixedVoip' : 'mobile'
 }
 
+/** Whether an invented number went to somebody else lately: those that end in 70 to 74. */
+export function wasReassigned(e164: string): boolean {
+  const end = Number(e164.slice(-2))
+  return end >= 70 && end <= 74
+}
+
 /** Whether the SIM card of an invented number was exchanged lately: of those that end in 95 to 99. */
 export function wasSimSwapped(e164: string): boolean {
   return Number(e164.slice(-2)) >= 95
