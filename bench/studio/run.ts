@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { blankSession } from '../../src/call/session.ts'
 import { BUILT_IN_CALL_FLOW } from '../../src/voice/built-in-call-flow.ts'
 import { callerContextAnswer, confirmCallerAnswer } from '../../src/twilio/caller-context-answer.ts'
-import { loadContracts } from '../../local-twilio/src/studio/cli/load-flow.ts'
+import { loadContracts, loadValues } from '../../local-twilio/src/studio/cli/load-flow.ts'
 import type { FlowHttp } from '../../local-twilio/src/studio/engine/http.ts'
 import { runFlow } from '../../local-twilio/src/studio/engine/run-flow.ts'
 import type { Flow } from '../../local-twilio/src/studio/flow.ts'
@@ -94,7 +94,7 @@ async function measureRuns(flow: Flow): Promise<number> {
 
 async function main(): Promise<void> {
   const written = JSON.parse(readFileSync(join(FLOWS, 'caller-memory.json'), 'utf8')) as Fields
-  const values = JSON.parse(readFileSync(join(FLOWS, 'env/example.json'), 'utf8')) as Fields
+  const values = loadValues(join(FLOWS, 'caller-memory.json'), 'example')
   const filled = renderFlow(written, values)
   if (!filled.ok) throw new Error(filled.problems.join())
   const { flow } = usable(filled.value)
