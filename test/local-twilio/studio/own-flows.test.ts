@@ -1,5 +1,5 @@
 import { coverageOf } from '../../../local-twilio/src/studio/engine/coverage.ts'
-import { createFlowHttp } from '../../../local-twilio/src/studio/engine/http.ts'
+import { createFlowHttp, type FlowHttp } from '../../../local-twilio/src/studio/engine/http.ts'
 import type { OutsideMoment, OutsideOutcome } from '../../../local-twilio/src/studio/engine/execution.ts'
 import { type FlowRun, runFlow } from '../../../local-twilio/src/studio/engine/run-flow.ts'
 import { MAX_ATTRIBUTES } from '../../../local-twilio/src/studio/engine/widgets/task.ts'
@@ -56,16 +56,20 @@ const FLOWS = {
   'caller-memory-no-code': (): Flow => filledFlow('caller-memory-no-code', { MEMORY_URL: memory.url }),
 }
 
+const send = createFlowHttp({ authToken: 'f'.repeat(32) })
+// That a request is given up in time is shown in run-flow.test.ts; nobody has to wait for it again here.
+const http: FlowHttp = async (request) =>
+  functions.faults.get(new URL(request.url).pathname) === HANG
+    ? { kind: 'failed', why: 'timeout' }
+    : send(request)
+
 async function play(name: keyof typeof FLOWS, given: Play = {}): Promise<FlowRun> {
   const { actions = [], from = '+12025550142', outside, hangUpAt, malformed } = given
   const run = await runFlow({
     flow: FLOWS[name](given.values),
     trigger: { event: 'incomingCall', call: { CallSid: newSid('CA'), From: from, To: '+12025550100' } },
     caller: scriptedCaller(actions),
-    http: createFlowHttp({
-      authToken: 'f'.repeat(32),
-      timeoutMs: [...functions.faults.values()].includes(HANG) ? 400 : 5_000,
-    }),
+    http,
     assumed: malformed ? { 'malformed-json': malformed } : {},
     ...(outside && { outside }),
     ...(hangUpAt && { hangUpAt }),
