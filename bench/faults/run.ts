@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { startChild } from '../../local-twilio/src/system/child.ts'
+import { startMemoryServer } from '../support/memory-server.ts'
 import { inProcess } from '../support/worker-process.ts'
 import type { FaultsResult, FaultsTask } from './worker.ts'
 
-const ROOT = resolve(__dirname, '../..')
-const MINUTES = 20
+const FILE = resolve(__dirname, '../results/faults.json')
+const MINUTES = 30
 
 // `npm run bench:faults`: simulated calls under random faults, on the real functions and the real memory server.
 async function run(): Promise<void> {
@@ -17,56 +17,54 @@ async function run(): Promise<void> {
     options: {
       calls: { type: 'string', default: '10000' },
       seed: { type: 'string', default: String(randomBytes(4).readUInt32BE()) },
-      lanes: { type: 'string', default: '16' },
+      lanes: { type: 'string', default: '8' },
+      processes: { type: 'string', default: '2' },
       dry: { type: 'boolean', default: false },
     },
   })
   const [calls, seed, lanes] = [Number(values.calls), Number(values.seed), Number(values.lanes)]
+  const parts = Number(values.processes)
   print(`${calls} calls, seed ${seed} (again with --calls ${calls} --seed ${seed})`)
+  const startedAt = performance.now()
+  const found = await Promise.all(
+    Array.from({ length: parts }, (_, part) => playPart({ calls, seed, lanes, part, parts })),
+  )
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10
+  report({ seed, processes: parts, ...sum(found), seconds }, values.dry)
+}
+
+/** One process of functions and one of memory, apart from all others. */
+async function playPart(part: Omit<FaultsTask, 'memoryUrl' | 'apiKey'>): Promise<FaultsResult> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-faults-'))
-  const apiKey = `sk_test_${randomBytes(32).toString('base64url')}`
-  const server = startMemoryServer(folder, apiKey)
+  const server = await startMemoryServer(folder, {})
   try {
-    const port = await server.ready((line) => /"memory server listening".*"port":(\d+)/.exec(line)?.[1])
-    const task: FaultsTask = { memoryUrl: `http://127.0.0.1:${port}`, apiKey, calls, seed, lanes }
-    const startedAt = performance.now()
+    const task: FaultsTask = { ...part, memoryUrl: server.url, apiKey: server.apiKey }
     const limits = { timeoutMs: MINUTES * 60_000, quiet: true }
-    const result = await inProcess<FaultsResult>(join(__dirname, 'worker.ts'), task, limits)
-    report({ seed, ...result, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, values.dry)
+    return await inProcess<FaultsResult>(join(__dirname, 'worker.ts'), task, limits)
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function startMemoryServer(folder: string, apiKey: string): ReturnType<typeof startChild> {
-  return startChild({
-    title: 'the memory server',
-    script: join(ROOT, 'memory-server/src/main.ts'),
-    logFile: join(folder, 'memory-server.log'),
-    environment: {
-      MEMORY_SERVER_PORT: '0',
-      RATE_LIMIT_PER_MINUTE: 'none',
-      MEMORY_SERVER_DATABASE: join(folder, 'memory.db'),
-      DATABASE_URL: 'none',
-      MEMORY_SERVER_API_KEYS: apiKey,
-      MEMORY_SERVER_HASH_KEY: randomBytes(32).toString('hex'),
-    },
+function sum(found: readonly FaultsResult[]): FaultsResult {
+  return found.reduce((total, { stories, ...counts }) => {
+    const entries = Object.entries(counts) as [Exclude<keyof FaultsResult, 'stories'>, number][]
+    const added = Object.fromEntries(entries.map(([name, count]) => [name, total[name] + count]))
+    return { ...(added as unknown as Omit<FaultsResult, 'stories'>), stories: [...total.stories, ...stories] }
   })
 }
 
-function report(
-  result: FaultsResult & { readonly seed: number; readonly seconds: number },
-  dry: boolean,
-): void {
+type Report = FaultsResult & { readonly seed: number; readonly processes: number; readonly seconds: number }
+
+function report(result: Report, dry: boolean): void {
   for (const [name, value] of Object.entries(result)) print(`  ${name.padEnd(20)} ${value}`)
-  if (!dry) {
-    const file = join(ROOT, 'bench/results/faults.json')
-    writeFileSync(file, `${JSON.stringify({ node: process.version, ...result }, null, 2)}\n`)
-  }
+  if (!dry) writeFileSync(FILE, `${JSON.stringify({ node: process.version, ...result }, null, 2)}\n`)
   const { lostCalls, lostNotes, duplicateCustomers, duplicatedIntents, withoutTwiml, pendingAtEnd } = result
-  const wrong = lostCalls + lostNotes + duplicateCustomers + duplicatedIntents + withoutTwiml + pendingAtEnd
-  print(wrong === 0 ? 'Nothing was lost and nothing doubled.' : 'Something was lost or doubled.')
+  const lost = lostCalls + lostNotes + pendingAtEnd
+  const wrong = lost + duplicateCustomers + duplicatedIntents + withoutTwiml
+  const counts = `${result.calls} calls, ${lost} lost saves, ${duplicateCustomers} duplicate customers, ${duplicatedIntents} duplicated intents, ${withoutTwiml} answers without TwiML`
+  print(`verdict: ${wrong === 0 ? 'holds' : 'DOES NOT HOLD'} (${counts})`)
   process.exitCode = wrong === 0 ? 0 : 1
 }
 

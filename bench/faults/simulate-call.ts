@@ -63,18 +63,16 @@ export async function simulateCall(plan: CallPlan, ports: SimulationPorts): Prom
 async function playVoice(
   base: Readonly<Record<string, string>>,
   plan: CallPlan,
-  { context }: SimulationPorts,
+  { context, lane }: SimulationPorts,
 ): Promise<Pick<SimulatedCall, 'webhooks' | 'withoutTwiml'>> {
   const live = { ...base, CallStatus: 'in-progress' }
+  const ask = (handler: RuntimeHandler, event: Form): Promise<Answer> =>
+    untilHeard(handler, event, plan.killedAfter(), context, lane)
   const answers = [
-    await play(identifyCaller, context, {
-      ...base,
-      CallStatus: 'ringing',
-      StirVerstat: 'TN-Validation-Passed-A',
-    }),
-    await play(nextStep, context, live),
-    await play(nextStep, context, { ...live, SpeechResult: `about ${plan.label} please`, asked: '1' }),
-    await play(connectAgent, context, live),
+    await ask(identifyCaller, { ...base, CallStatus: 'ringing', StirVerstat: 'TN-Validation-Passed-A' }),
+    await ask(nextStep, live),
+    await ask(nextStep, { ...live, SpeechResult: `about ${plan.label} please`, asked: '1' }),
+    await ask(connectAgent, live),
   ]
   const withoutTwiml = answers.filter(
     ({ status, body }) => status !== 200 || !body.includes('<Response>'),
@@ -82,6 +80,19 @@ async function playVoice(
   return { webhooks: answers.length, withoutTwiml }
 }
 
+/** A function that is killed gives no answer: Twilio then asks the fallback URL, which is the same function here. */
+async function untilHeard(
+  handler: RuntimeHandler,
+  event: Form,
+  killedAfter: number,
+  context: RuntimeContext,
+  lane: Lane,
+): Promise<Answer> {
+  const first = await playOnce(handler, event, killedAfter, context, lane)
+  return first ?? play(handler, context, event)
+}
+
+type Form = Readonly<Record<string, string>>
 type Message = () => Promise<unknown>
 
 interface FollowUps {

@@ -48,7 +48,12 @@ const DOORS: readonly { readonly what: string; readonly sign: RegExp; readonly o
   { what: 'process.env', sign: /process\.env\b/, only: /^(?:memory-server|local-twilio)\/src\/config\.ts$/ },
   { what: 'the console', sign: /\bconsole\./, only: /^src\/log\.ts$/ },
   { what: 'the time', sign: /new Date\(\)|Date\.now\(/, only: /^src\/clock\.ts$/ },
-  { what: 'axios', sign: /from 'axios'/, only: /^src\/memory\/sticky-calls\/send-request\.ts$/ },
+  {
+    what: 'axios',
+    sign: /from 'axios'/,
+    // The sample is measured as people write it.
+    only: /^(?:src\/memory\/sticky-calls\/send-request|bench\/functions\/usual-sample)\.ts$/,
+  },
   { what: 'the TwiML builder', sign: /from 'twilio\/lib\/twiml/, only: /^src\/voice\/twiml\.ts$/ },
   {
     what: 'SQL',

@@ -22,11 +22,16 @@ export function createOffers(clock: Clock, onEvent: (event: TaskRouterEvent) => 
   return {
     reserve,
     offerWaiting: (workspace) => {
+      if (!someoneIsAvailable(workspace)) return
       for (const task of workspace.tasks.values()) {
         if (task.status === 'pending' && reserve(workspace, task)) task.status = 'reserved'
       }
     },
   }
+}
+
+function someoneIsAvailable({ workers }: Workspace): boolean {
+  return [...workers.values()].some(({ activity }) => activity.available)
 }
 
 const BUSY: ReadonlySet<ReservationStatus> = new Set(['pending', 'accepted', 'wrapping'])
@@ -36,6 +41,7 @@ const BUSY: ReadonlySet<ReservationStatus> = new Set(['pending', 'accepted', 'wr
  * again after a change of activity.
  */
 function newReservation(workspace: Workspace, task: Task, now: Date): Reservation | undefined {
+  if (!someoneIsAvailable(workspace)) return undefined
   const had = new Set(
     [...task.reservations.values()]
       .filter(({ status, worker, updatedAt }) => status !== 'rejected' || worker.updatedAt <= updatedAt)
