@@ -55,12 +55,16 @@ export function answerOnce<A extends Answer, Ahead>(
   const bodyHash = memory.keyedHash('body', JSON.stringify(request))
   const work = async (transaction: Transaction): Promise<A> => {
     const scope: Scope = { transaction, tenant: memory.tenant }
-    const [answered, tombstone, ahead] = await Promise.all([
+    const buried = { kind: 'call', callHash: key.callHash } as const
+    const [answered, tombstoneOfStart, ahead] = await Promise.all([
       findAnswered(scope, key),
-      findTombstone(scope, memory.keyedHash, { kind: 'call', callHash: key.callHash }),
+      stage === 'start' ? findTombstone(scope, memory.keyedHash, buried) : undefined,
       lookAhead(scope),
     ])
-    const earlier = answered[stage]
+    const { earlier } = answered
+    // Forgetting removes both stages, so a call whose start is there was not forgotten.
+    const isAlone = stage === 'end' && !answered.start
+    const tombstone = isAlone ? await findTombstone(scope, memory.keyedHash, buried) : tombstoneOfStart
     if (earlier) return replay(request.callId, stage, earlier, bodyHash) as A
     if (tombstone) {
       throw new CallerMemoryError('CM_CUSTOMER_FORGOTTEN', 'the customer of this call was forgotten')

@@ -1,11 +1,11 @@
-import type { EndCallResponse, StartCallResponse } from '../../../src/contract.ts'
+import type { EndCallResponse } from '../../../src/contract.ts'
 import { recordEvent } from '../feed/record-event.ts'
 import { identifiersOf } from '../identity/identifiers.ts'
 import { redactEnd } from '../redaction/redact-end.ts'
 import type { EndRequest } from '../request/end-request.ts'
 import type { Hints } from '../request/hints.ts'
 import type { IntentWrite } from '../request/intent.ts'
-import type { AnsweredCall, CallRecord } from '../store/calls.ts'
+import type { AnsweredCall } from '../store/calls.ts'
 import type { Said } from '../store/noted.ts'
 import type { EventKind } from '../store/events.ts'
 import { dropFromMerges } from '../store/merges.ts'
@@ -55,7 +55,7 @@ export function endCall(memory: Memory, request: EndRequest): Promise<EndCallRes
       return {
         call_id: callId,
         customer_ref: contact.customerRef,
-        call_start: start ? callStartOf(start) : at.toISOString(),
+        call_start: new Date(start ? start.answeredAt : now).toISOString(),
         call_end: at.toISOString(),
         duration_seconds: start ? Math.max(0, Math.floor((now - start.answeredAt) / 1000)) : 0,
         intents_updated: intents.length,
@@ -120,8 +120,4 @@ function withoutSecrets(
   const { intents, variables } = request
   const found = Object.keys(counts).length > 0
   return { intents, variables, ...(found && { redacted: counts }) }
-}
-
-function callStartOf(start: CallRecord): string {
-  return (JSON.parse(start.answer) as StartCallResponse).call_start
 }

@@ -5,7 +5,8 @@ export interface Span {
 }
 
 const ZERO = '0'.charCodeAt(0)
-const MIN_DIGITS = 13
+/** How many digits a card number has at least. */
+export const MIN_DIGITS = 13
 const MAX_DIGITS = 19
 const RUN = /\d+(?:[\s\p{Pd}]{1,3}\d+)*/gu
 // What issuers begin with. Times in milliseconds, ISO dates and numbers from the North American plan do not.

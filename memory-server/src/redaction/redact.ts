@@ -1,4 +1,4 @@
-import { findCardNumbers } from './card-numbers.ts'
+import { findCardNumbers, MIN_DIGITS } from './card-numbers.ts'
 import type { Span } from './card-numbers.ts'
 import { findIbans } from './iban.ts'
 import type { RedactionPattern } from './patterns.ts'
@@ -32,6 +32,9 @@ const SSN_LABEL = /(?:^|[_.-])(?:ssn|social_?security(?:_?number)?)$/i
 const ONLY_NINE_DIGITS = /^\s*\d{3}[ -]?\d{2}[ -]?\d{4}\s*$/
 const ONLY_CVV = /^\s*\d{3,4}\s*$/
 
+const DIGIT_0 = '0'.charCodeAt(0)
+const DIGIT_9 = '9'.charCodeAt(0)
+
 type Step = (text: string, removed: () => void) => string
 
 /**
@@ -48,9 +51,14 @@ export function createRedact(patterns: readonly RedactionPattern[] = []): Redact
   return (text, label = '') => {
     const counts = new Map<string, number>()
     let kept = text
-    for (const { kind, step } of [...builtIn(label), ...configured]) {
+    const digits = countDigits(text)
+    const apply = ({ kind, step }: Pick<BuiltIn, 'kind' | 'step'>): void => {
       kept = step(kept, () => void counts.set(kind, (counts.get(kind) ?? 0) + 1))
     }
+    for (const builtIn of BUILT_IN) {
+      if (digits >= builtIn.leastDigits && (builtIn.label?.test(label) ?? true)) apply(builtIn)
+    }
+    for (const pattern of configured) apply(pattern)
     return { text: kept, counts: Object.fromEntries(counts) }
   }
 }
@@ -64,18 +72,34 @@ export function addCounts(all: readonly RedactionCounts[]): RedactionCounts {
   return Object.fromEntries(sum)
 }
 
+interface BuiltIn {
+  readonly kind: string
+  readonly step: Step
+  /** A text with fewer digits holds none. Most texts are spared most steps by this. */
+  readonly leastDigits: number
+  /** The labels of texts that it looks at; all of them unless given. */
+  readonly label?: RegExp
+}
+
 /** IBANs go first, for the digits of one may look like a card; codes go after the cards that they stand beside. */
-function builtIn(label: string): { kind: string; step: Step }[] {
-  return [
-    { kind: 'iban', step: cutting(findIbans, '[iban]') },
-    { kind: 'card', step: cutting(findCardNumbers, '[card]') },
-    ...(CVV_LABEL.test(label) ? [{ kind: 'cvv', step: replacing(ONLY_CVV, '[cvv]') }] : []),
-    { kind: 'cvv', step: replacingAfter(CVV_BY_WORD, '[cvv]') },
-    { kind: 'cvv', step: replacingAfter(CVV_BY_CARD, '[cvv]') },
-    ...(SSN_LABEL.test(label) ? [{ kind: 'ssn', step: replacing(ONLY_NINE_DIGITS, '[ssn]') }] : []),
-    { kind: 'ssn', step: replacingAfter(SSN_BY_WORD, '[ssn]') },
-    { kind: 'ssn', step: replacing(SSN, '[ssn]') },
-  ]
+const BUILT_IN: readonly BuiltIn[] = [
+  { kind: 'iban', step: cutting(findIbans, '[iban]'), leastDigits: 1 },
+  { kind: 'card', step: cutting(findCardNumbers, '[card]'), leastDigits: MIN_DIGITS },
+  { kind: 'cvv', step: replacing(ONLY_CVV, '[cvv]'), leastDigits: 3, label: CVV_LABEL },
+  { kind: 'cvv', step: replacingAfter(CVV_BY_WORD, '[cvv]'), leastDigits: 3 },
+  { kind: 'cvv', step: replacingAfter(CVV_BY_CARD, '[cvv]'), leastDigits: 3 },
+  { kind: 'ssn', step: replacing(ONLY_NINE_DIGITS, '[ssn]'), leastDigits: 9, label: SSN_LABEL },
+  { kind: 'ssn', step: replacingAfter(SSN_BY_WORD, '[ssn]'), leastDigits: 9 },
+  { kind: 'ssn', step: replacing(SSN, '[ssn]'), leastDigits: 9 },
+]
+
+function countDigits(text: string): number {
+  let digits = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code >= DIGIT_0 && code <= DIGIT_9) digits += 1
+  }
+  return digits
 }
 
 function cutting(find: (text: string) => readonly Span[], mark: string): Step {

@@ -25,27 +25,30 @@ export interface CallRecord {
 
 /** What is known of a call: its requests that were answered, and whose it was corrected to be. */
 export interface AnsweredCall {
-  readonly start?: CallRecord
-  readonly end?: CallRecord
+  readonly start?: Omit<CallRecord, 'answer'>
+  readonly end?: Omit<CallRecord, 'answer'>
+  /** The stage that was asked for, with its answer. */
+  readonly earlier?: CallRecord
   /** The latest correction. */
   readonly correction?: { readonly fromRef: string; readonly toRef: string }
 }
 
-/** Finds what was answered to both stages of a call. */
+/** Finds which stages of a call were answered, and the answer to one of them. */
 export async function findAnswered(
   scope: Scope,
-  { bucket, callHash }: Pick<CallKey, 'bucket' | 'callHash'>,
+  { bucket, callHash, stage }: CallKey,
 ): Promise<AnsweredCall> {
-  const rows = await scope.transaction.read(STATEMENTS.findAnswered, [scope.tenant, bucket, callHash])
-  const recordOfStage = (stage: CallStage): CallRecord | undefined => {
-    const row = rows.find((each) => each['stage'] === stage)
+  const rows = await scope.transaction.read(STATEMENTS.findAnswered, [scope.tenant, bucket, callHash, stage])
+  const recordOfStage = (wanted: CallStage): CallRecord | undefined => {
+    const row = rows.find((each) => each['stage'] === wanted)
     return row && recordOf(row)
   }
-  const [start, end] = [recordOfStage('start'), recordOfStage('end')]
+  const [start, end, earlier] = [recordOfStage('start'), recordOfStage('end'), recordOfStage(stage)]
   const corrected = rows.find((row) => row['to_ref'] !== null)
   return {
     ...(start && { start }),
     ...(end && { end }),
+    ...(earlier && { earlier }),
     ...(corrected && {
       correction: { fromRef: textOf(corrected, 'from_ref'), toRef: textOf(corrected, 'to_ref') },
     }),

@@ -42,17 +42,19 @@ export const CONNECT_TIMEOUT_MS = 2000
 /** Longest time for one statement unless told otherwise, in milliseconds. */
 export const STATEMENT_TIMEOUT_MS = 5000
 
-// Together at most 2.3 s of waiting, half of it on average; the budget also bounds slow connections.
-const RETRIES = 8
+// Of many that want the same row at once only one wins each time, which takes as many turns as there are, and longer
+// on a busy machine: after a few tries the pauses are long enough for all of twenty to win within them. Together at
+// most 5.6 s of waiting, half of it on average; the budget also bounds slow connections.
+const RETRIES = 16
 const RETRY_BUDGET_MS = 5000
 const FIRST_PAUSE_MS = 10
-const LONGEST_PAUSE_MS = 1000
+const LONGEST_PAUSE_MS = 500
 
 /**
  * Opens a database on PostgreSQL, or on an engine that speaks its protocol, and brings its schema up to date.
  * Several servers may use one database.
  *
- * A transaction that was undone because of another one is tried again, up to eight times, and so is one whose
+ * A transaction that was undone because of another one is tried again, up to sixteen times, and so is one whose
  * connection was lost, where that is safe.
  *
  * @throws CM_STORE_UNAVAILABLE when the database cannot be used; the message holds the SQLSTATE at most.
@@ -126,7 +128,7 @@ async function attemptOn<T>(
 /** Tries until it works, or until there is no sense or no time left in another try. */
 export type Retry = <T>(attempt: () => Promise<Attempt<T>>, options: TransactionOptions) => Promise<T>
 
-/** Creates the retrying of attempts: up to eight times within five seconds. */
+/** Creates the retrying of attempts: up to sixteen times within five seconds. */
 export function createRetry(clock: Clock): Retry {
   return async (attempt, { repeatable = false }) => {
     const deadline = startDeadline(clock, RETRY_BUDGET_MS)

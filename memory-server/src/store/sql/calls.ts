@@ -1,7 +1,8 @@
 /** What a start and an end run, and what they remember. */
 export const CALLS_SQL = {
-  // Both stages of a call, each with the latest correction of the call.
-  findAnswered: `SELECT c.stage, c.body_hash, c.customer_ref, c.answer, c.answered_at, k.from_ref, k.to_ref
+  // Both stages of a call, each with the latest correction of the call. The answer, which is long, of one stage only.
+  findAnswered: `SELECT c.stage, c.body_hash, c.customer_ref, CASE WHEN c.stage = $4 THEN c.answer ELSE '' END AS answer,
+      c.answered_at, k.from_ref, k.to_ref
     FROM calls AS c LEFT JOIN corrections AS k
       ON k.tenant = c.tenant AND k.bucket = c.bucket AND k.call_hash = c.call_hash
     WHERE c.tenant = $1 AND c.bucket = $2 AND c.call_hash = $3`,
