@@ -10,7 +10,7 @@ import { greet } from '../src/voice/greeting.ts'
 import { speakerFor } from '../src/voice/speaker.ts'
 
 // Beyond the memory's own deadline: what keeping the session may still take.
-const SESSION_GRACE_MS = 400
+const SESSION_GRACE_MS = 300
 
 /** Tells a Studio flow who is calling: the tier, texts ready to speak, and the task for the agent. */
 export const handler: RuntimeHandler = defineFunction({

@@ -12,7 +12,7 @@ import { renderTwiml, say, type VoiceStep } from '../src/voice/twiml.ts'
 const NEXT: VoiceStep = { kind: 'redirect', to: '/next-step' }
 const NEUTRAL = speakerFor(BUILT_IN_CALL_FLOW)
 // Beyond the memory's own deadline: what keeping the session may still take before the caller hears us.
-const SESSION_GRACE_MS = 400
+const SESSION_GRACE_MS = 300
 
 /** The number's voice URL: identifies the caller and greets them by tier. */
 export const handler: RuntimeHandler = defineFunction({
