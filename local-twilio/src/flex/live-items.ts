@@ -2,10 +2,19 @@ import type { Floor } from './floor.ts'
 import type { LiveItem } from './twilsock.ts'
 
 /** The items of a live query of the Teams view: `tr-worker` the agents, `tr-reservation` what they work on. */
-export function liveItemsOf(floor: Floor, index: string): readonly LiveItem[] {
-  if (index === 'tr-worker') return workerItems(floor)
-  if (index === 'tr-reservation') return reservationItems(floor)
+export function liveItemsOf(floor: Floor, index: string, query: string): readonly LiveItem[] {
+  if (index === 'tr-worker') return workerItems(floor).filter(matches(query))
+  if (index === 'tr-reservation') return reservationItems(floor).filter(matches(query))
   return []
+}
+
+/** Of a query, the conditions of the form `data.field == "value"` count: Flex asks per worker with them. */
+function matches(query: string): (item: LiveItem) => boolean {
+  const wanted = Array.from(query.matchAll(/data\.(\w+) == "([^"]*)"/g), ([, field = '', value = '']) => ({
+    field,
+    value,
+  }))
+  return ({ data }) => wanted.every(({ field, value }) => data[field] === value)
 }
 
 function workerItems(floor: Floor): readonly LiveItem[] {

@@ -4,6 +4,8 @@ export interface FlexPageParts {
   /** Kept in the browser as somebody who has logged in. */
   readonly login: Readonly<Record<string, unknown>>
   readonly title: string
+  /** Flex's dark theme. */
+  readonly isDark: boolean
   /** Origin of the functions: what is asked there is not turned to the local server. */
   readonly functionsUrl: string
 }
@@ -26,7 +28,7 @@ export function pagePolicy(functionsUrl: string): string {
 }
 
 /** The page on which the real Flex UI runs against the local server. */
-export function renderFlexPage({ accountSid, login, title, functionsUrl }: FlexPageParts): string {
+export function renderFlexPage({ accountSid, login, title, functionsUrl, isDark }: FlexPageParts): string {
   const config = {
     sso: { accountSid },
     pluginService: { enabled: true, url: '/flex/plugins' },
@@ -34,6 +36,7 @@ export function renderFlexPage({ accountSid, login, title, functionsUrl }: FlexP
     disableTelemetry: true,
     // A browser that cannot reach Twilio's media servers must not take the call itself.
     disableBrowserVoice: true,
+    ...(isDark && { theme: { isLight: false } }),
   }
   return `<!doctype html>
 <html lang="en">

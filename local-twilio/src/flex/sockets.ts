@@ -47,7 +47,7 @@ function serveBridge(socket: WebSocket, floor: Floor, workerSid: string): void {
 function serveTwilsock(socket: WebSocket, floor: Floor): void {
   socket.on('message', (bytes: Buffer) => {
     const message = readTwilsock(bytes)
-    const answer = message && answerTwilsock(message, (index) => liveItemsOf(floor, index))
+    const answer = message && answerTwilsock(message, (index, query) => liveItemsOf(floor, index, query))
     if (answer) socket.send(answer)
   })
 }

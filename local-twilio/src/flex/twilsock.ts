@@ -1,3 +1,5 @@
+import { newSid } from '../sid.ts'
+
 /** One message of Twilsock, the protocol in which Flex's Sync and Conversations talk over a WebSocket. */
 export interface TwilsockMessage {
   readonly header: Readonly<Record<string, unknown>>
@@ -47,7 +49,7 @@ export interface LiveItem {
  */
 export function answerTwilsock(
   message: TwilsockMessage,
-  liveItems: (index: string) => readonly LiveItem[],
+  liveItems: (index: string, query: string) => readonly LiveItem[],
 ): Buffer | undefined {
   const { id, method, http_request: request } = message.header
   const granted = { method: 'reply', id, status: { code: 200, status: 'OK' } }
@@ -59,9 +61,20 @@ export function answerTwilsock(
     const status = { code: 404, status: 'NOT_FOUND' }
     return writeTwilsock({ method: 'reply', id, status, http_header: {} }, NOT_FOUND)
   }
-  const items = liveItems(index).map(({ key, data }) => ({ key, data, revision: 1 }))
+  const items = liveItems(index, queryOf(message.body)).map(({ key, data }) => ({ key, data, revision: 1 }))
   const http = { http_headers: { 'content-type': 'application/json' }, http_status: granted.status }
-  return writeTwilsock({ ...granted, ...http }, { ...LIVE_PAGE, items, items_count: items.length })
+  // Two queries with one name would be taken for one.
+  const page = { ...LIVE_PAGE, query_id: newSid('QR'), items, items_count: items.length }
+  return writeTwilsock({ ...granted, ...http }, page)
+}
+
+function queryOf(body: string): string {
+  try {
+    const { query_string: query } = JSON.parse(body) as { readonly query_string?: unknown }
+    return typeof query === 'string' ? query : ''
+  } catch {
+    return ''
+  }
 }
 
 const LIVE_QUERY = /\/v3\/Insights\/([\w-]+)\/Items/
@@ -76,7 +89,6 @@ const INIT = {
 const NOT_FOUND = { message: 'not found', code: 20404, status: 404 }
 const LIVE_PAGE = {
   meta: { next_token: null, previous_token: null, encode_token: false, direct_token: true },
-  query_id: 'local',
   last_event_id: 1,
 }
 
