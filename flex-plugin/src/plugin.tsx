@@ -39,7 +39,7 @@ export class CallerContextPlugin extends FlexPlugin {
     const say = createSay(
       languageOf(settings.language, manager.localization?.localeTag ?? navigator.language),
     )
-    const notify = createNotify(flex, say)
+    const notify = createNotify(flex, manager.strings as unknown as Record<string, unknown>, say)
     if (problems.length > 0) notify.settingsProblems(problems)
     const client = createFunctionsClient({
       origin: settings.functionsOrigin,

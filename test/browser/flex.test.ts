@@ -71,6 +71,8 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
     await accept(page)
     return call
   }
+  // Flex draws a notice twice: once to measure it.
+  const noticeOn = (on: Page, text: string): Promise<void> => on.getByText(text).first().waitFor()
   const notesIn = (on: Page): ReturnType<Page['getByLabel']> => panelOf(on).getByLabel('Notes')
   const complete = async (on: Page): Promise<void> => {
     await (await wrappingUp(on)).click()
@@ -108,7 +110,7 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
     await wrappingUp(page)
     await picture(page, 'wrap-up')
     await complete(page)
-    await page.getByText('Saved for the next call.').waitFor()
+    await noticeOn(page, 'Saved for the next call.')
     await picture(page, 'completed')
   })
 
@@ -149,7 +151,7 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
     await notesIn(page).fill('Written while the service was down')
     call.hangUp()
     await complete(page)
-    await page.getByText('Not saved yet. It is kept here and tried again.').waitFor()
+    await noticeOn(page, 'Not saved yet. It is kept here and tried again.')
     await picture(page, 'save-waits')
     expect(saves.receipts()).toEqual([])
     await page.reload()
@@ -216,6 +218,8 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
     await teams.getByText('+1 202-555-0167').first().click()
     await teams.getByText('Caller context').first().click()
     await panelOf(teams).waitFor()
+    // Flex lets one tab fade into the other.
+    await teams.waitForTimeout(1_000)
     await picture(teams, 'supervisor')
     expect(
       await panelOf(teams)
@@ -233,7 +237,8 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
     'breaks no rule of WCAG 2.2 AA in our element, %s',
     async (colorScheme) => {
       const own = await flex.window({ colorScheme })
-      const shown = await openDesk(own, flex.desk('Avery'))
+      const desk = flex.desk('Avery')
+      const shown = await openDesk(own, { ...desk, url: `${desk.url}?theme=${colorScheme}` })
       const call = flex.call('+12025550161', undefined, 'TN-Validation-Passed-A')
       await selectTask(shown)
       await panelOf(shown).getByText('Remembered').waitFor()
@@ -241,7 +246,7 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
       await accept(shown)
       await panelOf(shown).getByLabel('Notes').waitFor()
       expect(await violationsIn(shown)).toEqual([])
-      await picture(shown, `live-${colorScheme}`)
+      if (colorScheme === 'dark') await picture(shown, 'live-dark')
       call.hangUp()
       await wrappingUp(shown)
       expect(await violationsIn(shown)).toEqual([])
@@ -253,17 +258,17 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
   test('lets the panel be read at once when Flex has drawn the call', async () => {
     const measured: number[] = []
     for (let round = 0; round < 5; round += 1) {
-      await page.evaluate(WATCH_DRAWING)
+      await page.evaluate(SELECT_AND_MEASURE)
       const call = flex.call(`+1202555018${round}`)
-      await selectTask(page)
       await panelOf(page).getByRole('heading').first().waitFor()
-      measured.push(await page.evaluate<number>('window.drawn()'))
+      measured.push(await page.evaluate<number>('window.readableAfterMs()'))
       await accept(page)
       call.hangUp()
       await complete(page)
     }
     const sorted = measured.toSorted((a, b) => a - b)
     process.stdout.write(`panel readable after Flex has drawn the task: ${sorted.join(', ')} ms\n`)
+    // Ten times what is wanted, for a machine that is busy; the figure is what is printed.
     expect(sorted[2]).toBeLessThan(1_500)
   })
 
@@ -278,16 +283,19 @@ inChromium(`the real Flex UI (${reason ?? 'in Chromium'})`, () => {
   })
 })
 
-// In the page's own time: when Flex has drawn the canvas of the selected task, and when our panel has its heading.
-const WATCH_DRAWING = `
+// In the page's own time: from the moment when Flex has drawn the task that rings, which is then selected at once,
+// to the one when our panel has its heading.
+const SELECT_AND_MEASURE = `{
   const seen = {}
   const look = () => {
-    if (seen.canvas === undefined && document.querySelector('[class*=TaskCanvas]')) seen.canvas = performance.now()
-    if (seen.panel === undefined && document.querySelector('[data-paste-element=CALLER_CONTEXT] h2')) {
-      seen.panel = performance.now()
+    const item = document.querySelector('[class*=TaskListBaseItem]')
+    if (item && seen.task === undefined) {
+      seen.task = performance.now()
+      item.click()
     }
-    if (seen.panel === undefined || seen.canvas === undefined) requestAnimationFrame(look)
+    if (document.querySelector('[data-paste-element=CALLER_CONTEXT] h2')) seen.panel = performance.now()
+    else setTimeout(look, 0)
   }
-  requestAnimationFrame(look)
-  window.drawn = () => Math.round(Math.max(0, seen.panel - seen.canvas))
-`
+  look()
+  window.readableAfterMs = () => Math.round(seen.panel - seen.task)
+}`

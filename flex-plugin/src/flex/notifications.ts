@@ -24,6 +24,7 @@ const ID = 'CallerContextNotice'
 /** Registers the notification. Its text is filled in when it is shown. */
 export function createNotify(
   flex: Pick<typeof Flex, 'Notifications' | 'NotificationType'>,
+  strings: Record<string, unknown>,
   say: Say,
 ): Notify {
   const { Notifications, NotificationType } = flex
@@ -32,8 +33,10 @@ export function createNotify(
     warning: NotificationType.warning,
     error: NotificationType.error,
   }
+  // FLEX fills in a template only where it knows it by a name (observed 2026-11, Flex UI 2.17.1).
+  strings[ID] = '{{text}}'
   for (const [name, type] of Object.entries(kinds)) {
-    Notifications.registerNotification({ id: `${ID}.${name}`, type, content: '{{text}}', timeout: 6_000 })
+    Notifications.registerNotification({ id: `${ID}.${name}`, type, content: ID, timeout: 6_000 })
   }
   const show = (kind: keyof typeof kinds, text: string): void => {
     Notifications.showNotification(`${ID}.${kind}`, { text })

@@ -75,7 +75,9 @@ function refuseStrangers(app: FastifyInstance): void {
 }
 
 function addPages(app: FastifyInstance, options: FlexServerOptions): void {
-  const { floor, user, title, account, plugins, clock } = options
+  const { floor, user, title, plugins, clock } = options
+  const { functionsUrl } = options.account
+  const { accountSid } = floor
   const scripts: Readonly<Record<string, string>> = {
     '/flex/flex-ui.js': options.flexUiScript,
     '/flex/intercept.js': options.interceptScript,
@@ -90,12 +92,11 @@ function addPages(app: FastifyInstance, options: FlexServerOptions): void {
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/twilio/')) return reply.code(404).send({ code: 20404, status: 404 })
     const login = loginOf(floor, user, new Date(clock().getTime() + LOGIN_MS))
+    const isDark = /[?&]theme=dark\b/.test(request.url)
     return reply
-      .header('content-security-policy', pagePolicy(account.functionsUrl))
+      .header('content-security-policy', pagePolicy(functionsUrl))
       .type('text/html')
-      .send(
-        renderFlexPage({ accountSid: floor.accountSid, login, title, functionsUrl: account.functionsUrl }),
-      )
+      .send(renderFlexPage({ accountSid, login, title, functionsUrl, isDark }))
   })
 }
 
