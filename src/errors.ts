@@ -202,6 +202,8 @@ export function describeError(code: ErrorCode): ErrorEntry {
 
 /** Further facts about a fault. None of them may hold a number, a name, a token or a body. */
 export interface ErrorFacts {
+  /** What the database or the system gave as the code of its failure: an SQLSTATE, `SQLITE_FULL`, `ECONNREFUSED`. */
+  readonly databaseCode?: string
   /** HTTP status that another service answered with. */
   readonly upstreamStatus?: number
   /** Where a request is wrong, and what was expected there. */

@@ -18,6 +18,8 @@ export interface LogFields {
   readonly intent?: 'none' | 'menu' | 'spoken'
   readonly status?: number
   readonly upstreamStatus?: number
+  /** What the database or the system gave as the code of its failure, for example `SQLITE_FULL`. */
+  readonly databaseCode?: string
   readonly elapsedMs?: number
   readonly attempt?: number
   readonly count?: number

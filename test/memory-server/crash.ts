@@ -3,10 +3,14 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { exportOf, halfWritten, missingOf, writeCalls } from '../../bench/support/call-ledger.ts'
 import type { KeptCall, Target } from '../../bench/support/call-ledger.ts'
+import { eventually } from '../support/eventually.ts'
 import { API_KEY, HASH_KEY } from './support.ts'
 
 /** A memory server in a process of its own, to be killed. */
 export interface Victim extends Target {
+  readonly pid: number
+  /** What it has logged since it listens, one JSON text for each line. */
+  readonly logLines: readonly string[]
   /** Ends it as a power cut would. Resolves when it is gone. */
   readonly kill: () => Promise<void>
 }
@@ -30,7 +34,10 @@ export async function startVictim(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const lines = createInterface({ input: child.stdout })
+  const [line] = (await once(lines, 'line')) as [string]
+  const logLines: string[] = []
+  lines.on('line', (each: string) => logLines.push(each))
   const { port } = JSON.parse(line) as { readonly port: number }
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
@@ -40,6 +47,8 @@ export async function startVictim(
   return {
     url: `http://127.0.0.1:${port}`,
     apiKey: API_KEY,
+    pid: child.pid ?? 0,
+    logLines,
     kill,
   }
 }
@@ -79,6 +88,47 @@ export async function writeWhile(
   await new Promise((resolve) => void setTimeout(resolve, 50 + Math.random() * 250))
   await disturb()
   going = false
+  return { calls: await writing, refusals }
+}
+
+/**
+ * Writes calls; after the first is acknowledged `squeeze` makes all writing fail, and once it has failed for a while
+ * `release` makes room again. Answers when calls are acknowledged again.
+ */
+export async function writeThroughFailure(
+  target: Target,
+  squeeze: () => Promise<void>,
+  release: () => Promise<void>,
+): Promise<Written> {
+  let going = true
+  const seen = { acknowledged: 0, failed: 0 }
+  const refusals = new Set<number>()
+  const writing = writeCalls(target, {
+    writers: 4,
+    prefix: 'squeezed',
+    goOn: () => going,
+    onAcknowledged: () => (seen.acknowledged += 1),
+    onFailed: (status) => {
+      seen.failed += 1
+      refusals.add(status)
+    },
+    retryAfterMs: 20,
+    pauseMs: 5,
+  })
+  const more = async (what: keyof typeof seen, count: number): Promise<void> => {
+    const from = seen[what]
+    await eventually(() => expect(seen[what]).toBeGreaterThanOrEqual(from + count))
+  }
+  try {
+    await more('acknowledged', 8)
+    await squeeze()
+    await more('failed', 12)
+    await release()
+    await more('acknowledged', 12)
+  } finally {
+    going = false
+    await writing
+  }
   return { calls: await writing, refusals }
 }
 

@@ -8,16 +8,22 @@ import { payloadInvalid } from '../request/body.ts'
 /** How large a request's body may be, in bytes. */
 export const MAX_BODY_BYTES = 65_536
 
-/** Answers a request that failed, and writes one log line about it: route, status and code, nothing else. */
+/** Answers a request that failed, and writes one log line about it: route, status, code and the database's own code, nothing else. */
 export type AnswerFailure = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
 /** Creates the one place that turns faults into answers. */
 export function createFailureAnswer(log: Log): AnswerFailure {
   return (thrown, request, reply) => {
     const fault = faultOf(thrown)
-    const { status, code } = fault
+    const { status, code, facts } = fault
+    const { databaseCode } = facts
     const route = request.routeOptions.url ?? 'none'
-    log(status >= 500 ? 'error' : 'warn', 'request failed', { route, status, code })
+    log(status >= 500 ? 'error' : 'warn', 'request failed', {
+      route,
+      status,
+      code,
+      ...(databaseCode !== undefined && { databaseCode }),
+    })
     if (status === 401) reply.header('www-authenticate', 'Bearer')
     reply.code(status).send(bodyOf(fault))
   }

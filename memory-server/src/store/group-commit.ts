@@ -143,13 +143,21 @@ async function attemptApart(
       answers.push(answer)
     } catch (error) {
       end()
-      // Fails when SQLite has given up the whole transaction, as it does on a full disk: then the batch fails.
-      control.undo.run()
-      control.keep.run()
+      undo(control, error)
       answers.push(() => job.reject(error instanceof Error ? error : storeFault(error)))
     }
   }
   return answers
+}
+
+/** Fails when SQLite has given up the whole transaction, as it does on a full disk: then the batch fails, for that reason. */
+function undo(control: Control, cause: unknown): void {
+  try {
+    control.undo.run()
+    control.keep.run()
+  } catch (error) {
+    throw cause instanceof CallerMemoryError ? cause : error
+  }
 }
 
 /** What a work left: nothing, changes, or a statement that failed, after which SQLite may have given up the batch. */
@@ -160,7 +168,8 @@ function createTurn(statements: StatementRunner): { transaction: Transaction; en
   let ended = false
   let trace: Trace = 'clean'
   const step = <T>(execute: () => T): Promise<T> => {
-    if (ended)
+    // Whatever follows a failure could stand alone: SQLite may have given up the transaction.
+    if (ended || trace === 'failed')
       return Promise.reject(new CallerMemoryError('CM_STORE_UNAVAILABLE', 'the transaction has ended'))
     try {
       return Promise.resolve(execute())

@@ -40,5 +40,5 @@ export function postgresFault(error: unknown): CallerMemoryError {
     code !== undefined && SQLSTATE.test(code)
       ? `the database failed with SQLSTATE ${code}`
       : `the database cannot be reached: ${code ?? 'the connection broke or was too slow'}`
-  return new CallerMemoryError('CM_STORE_UNAVAILABLE', message)
+  return new CallerMemoryError('CM_STORE_UNAVAILABLE', message, { databaseCode: code ?? 'CONNECTION' })
 }

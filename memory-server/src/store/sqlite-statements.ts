@@ -77,11 +77,22 @@ function storageOf(sql: string): '' | ' WITHOUT ROWID' {
   return table === undefined || APPENDED.has(table) ? '' : ' WITHOUT ROWID'
 }
 
+// Those that an operator can do something about (https://www.sqlite.org/rescode.html).
+const NAMES: Readonly<Record<number, string>> = {
+  5: 'SQLITE_BUSY',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+}
+
 /** The fault of a statement that failed. SQLite's message is left out: it may quote a value. */
 export function storeFault(error: unknown): CallerMemoryError {
   if (error instanceof CallerMemoryError) return error
-  return new CallerMemoryError(
-    'CM_STORE_UNAVAILABLE',
-    `the database failed with SQLite code ${sqliteCodeOf(error)}`,
-  )
+  const code = sqliteCodeOf(error)
+  const databaseCode = NAMES[code & 0xff] ?? `SQLITE_${code}`
+  return new CallerMemoryError('CM_STORE_UNAVAILABLE', `the database failed with SQLite code ${code}`, {
+    databaseCode,
+  })
 }
