@@ -190,6 +190,11 @@ export const ERRORS = {
     retryable: false,
     next: 'This memory cannot do that: use the memory server for it.',
   },
+  CM_NO_CANDIDATE: {
+    status: 422,
+    retryable: false,
+    next: 'Open the panel again, and choose one of the people whom it shows for this call.',
+  },
 } as const
 
 /** The name of a fault. */

@@ -14,7 +14,7 @@ export interface CorrectCallerPorts {
  * of this call can be chosen. Repeating it moves nothing twice.
  *
  * @throws CM_NOT_FOUND for a call without a session.
- * @throws CM_TOKEN_FORBIDDEN for a customer who is no candidate of the call.
+ * @throws CM_NO_CANDIDATE for a customer who is no candidate of the call.
  */
 export async function correctCaller(
   callSid: string,
@@ -101,5 +101,5 @@ function requireCandidate(session: CallSession, verdict: Verdict): void {
   // Somebody who denied by mistake can be put back.
   const choices = [customerRef, denied, ...candidates.map((candidate) => candidate.customer_ref)]
   if (choices.includes(verdict.customer_ref)) return
-  throw new CallerMemoryError('CM_TOKEN_FORBIDDEN', 'the customer is no candidate of the call')
+  throw new CallerMemoryError('CM_NO_CANDIDATE', 'the customer is no candidate of the call')
 }

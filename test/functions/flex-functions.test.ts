@@ -242,7 +242,8 @@ describe('an agent', () => {
     const Token = await centre.token()
     const call_sid = await callWithAgent()
     const form = { Token, call_sid, verdict: 'another', customer_ref: 'somebody-else' }
-    expect((await tell(correctCaller, form, { origin: ORIGIN })).status).toBe(403)
+    const refused = await tell(correctCaller, form, { origin: ORIGIN })
+    expect(refused).toMatchObject({ status: 422, body: '{"error":"CM_NO_CANDIDATE"}' })
   })
 
   test('cannot have a customer forgotten, but a supervisor can, everywhere', async () => {
