@@ -64,7 +64,6 @@ function createServices(
   writer: TaskWriter,
 ): PanelServices {
   const storage = createLastingStorage(() => window.localStorage)
-  const now = (): number => Date.now()
   const outbox = createOutbox({
     storage,
     send: createSend(client),
@@ -83,6 +82,10 @@ function createServices(
   })
   const contexts = createCallerContexts({ client, onCorrected: writer.change })
   return { contexts, wrapUps, outbox, settings, dispositions, say, now: () => new Date(), copy: copyText }
+}
+
+function now(): number {
+  return Date.now()
 }
 
 async function copyText(text: string): Promise<boolean> {

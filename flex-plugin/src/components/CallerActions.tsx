@@ -97,7 +97,12 @@ function NoteText({ note, say }: { readonly note: ActionNote; readonly say: Say 
           </Alert>
         </Box>
       )
-    default:
+    case 'busy':
+    case 'confirmed':
+    case 'unlinked':
+    case 'undone':
+    case 'copied':
+    case 'copy_failed':
       return <Text as="p">{say.text(note.kind)}</Text>
   }
 }

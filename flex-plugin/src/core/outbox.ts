@@ -75,8 +75,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const listeners = new Set<() => void>()
   const settledListeners = new Set<(job: SaveJob, result: Settled) => void>()
   const results = new Map<string, Settled>()
-  const pending = (): readonly SaveJob[] => readList<SaveJob>(storage, PENDING_KEY)
-  const refused = (): readonly RefusedJob[] => readList<RefusedJob>(storage, REFUSED_KEY)
+  const pending = (): readonly SaveJob[] => readJobs(storage, PENDING_KEY)
+  const refused = (): readonly RefusedJob[] => readJobs(storage, REFUSED_KEY).filter(isRefused)
   const write = (key: string, jobs: readonly SaveJob[]): void => {
     storage.setItem(key, JSON.stringify(jobs))
     for (const listener of listeners) listener()
@@ -140,16 +140,20 @@ function retryDelayMs(attempts: number, random: number): number {
   return delayMs / 2 + (delayMs / 2) * random
 }
 
-function readList<T extends SaveJob>(storage: OutboxStorage, key: string): readonly T[] {
+function readJobs(storage: OutboxStorage, key: string): readonly SaveJob[] {
   try {
     const list: unknown = JSON.parse(storage.getItem(key) ?? '[]')
-    return Array.isArray(list) ? list.filter(isJob<T>) : []
+    return Array.isArray(list) ? list.filter(isJob) : []
   } catch {
     return []
   }
 }
 
-function isJob<T extends SaveJob>(value: unknown): value is T {
+function isRefused(job: SaveJob): job is RefusedJob {
+  return 'reason' in job && typeof job.reason === 'string'
+}
+
+function isJob(value: unknown): value is SaveJob {
   const job = value as Partial<SaveJob> | null
   return (
     typeof job === 'object' &&

@@ -23,25 +23,46 @@ export function attributesAfter(
   response: CallerPanelResponse | undefined,
   customerRef: string | null,
 ): TaskChange | undefined {
-  if (!response && (verdict === 'right_person' || verdict === 'undo')) return undefined
-  const identity = response?.identity
-  const customer = response?.customer ?? null
-  const isForgotten = verdict === 'forget'
+  if (verdict === 'forget') return FORGOTTEN
+  if (response) {
+    const ours = { correction: response.correction?.verdict }
+    return { attributes: { ...personOf(response), customer_ref: customerRef ?? undefined }, ours }
+  }
+  // Without an answer it is known whose call it is not, and nothing more.
+  if (verdict === 'right_person' || verdict === 'undo') return undefined
   return {
-    attributes: {
-      customer_ref: customerRef ?? undefined,
-      identity_confidence: identity?.confidence,
-      identity_level: identity?.level,
-      identity_sources: identity ? JSON.stringify(identity.sources) : undefined,
-      last_contact_at: identity ? customer?.last_contact_at : undefined,
-      open_intents: JSON.stringify(customer?.open_intents.slice(0, MAX_MATTERS) ?? []),
-      variables: JSON.stringify(shortValuesOf(customer)),
-      preferred_agent: undefined,
-      ...(isForgotten && { tier: 'new', intent: undefined, reason: undefined }),
-    },
-    ours: isForgotten
-      ? { correction: undefined, draft: undefined }
-      : { correction: response ? response.correction?.verdict : verdict },
+    attributes: { ...NO_PERSON, customer_ref: customerRef ?? undefined },
+    ours: { correction: verdict },
+  }
+}
+
+const NO_PERSON: TaskChange['attributes'] = {
+  customer_ref: undefined,
+  identity_confidence: undefined,
+  identity_level: undefined,
+  identity_sources: undefined,
+  last_contact_at: undefined,
+  open_intents: '[]',
+  variables: '{}',
+  preferred_agent: undefined,
+}
+
+const FORGOTTEN: TaskChange = {
+  attributes: { ...NO_PERSON, tier: 'new', intent: undefined, reason: undefined },
+  ours: { correction: undefined, draft: undefined },
+}
+
+function personOf({ identity, customer }: CallerPanelResponse): TaskChange['attributes'] {
+  return {
+    ...NO_PERSON,
+    ...(identity && {
+      identity_confidence: identity.confidence,
+      identity_level: identity.level,
+      identity_sources: JSON.stringify(identity.sources),
+      last_contact_at: customer?.last_contact_at,
+    }),
+    open_intents: JSON.stringify(customer?.open_intents.slice(0, MAX_MATTERS) ?? []),
+    variables: JSON.stringify(shortValuesOf(customer)),
   }
 }
 

@@ -66,6 +66,8 @@ export function listen(flex: FlexEvents, manager: ManagerEvents, parts: Listenin
  */
 function saveOnComplete(flex: FlexEvents, { wrapUps, outbox, notify, writer }: Listening): void {
   const completing = new Set<string>()
+  // Flex awaits what its types call void.
+  // oxlint-disable-next-line typescript/no-misused-promises
   flex.Actions.addListener('beforeCompleteTask', async (payload: CompletePayload) => {
     const { task, sid } = payload
     const shown = panelTaskOf(task ?? (sid ? flex.TaskHelper.getTaskByTaskSid(sid) : undefined))

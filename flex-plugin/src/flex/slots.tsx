@@ -63,5 +63,5 @@ function panelFor(
       <CallerContext key={shown.taskSid} task={shown} services={services} readOnly={readOnly} />
     ) : null
   }
-  return flex.withTaskContext(Panel) as unknown as React.ComponentType<SlotProps>
+  return flex.withTaskContext(Panel)
 }

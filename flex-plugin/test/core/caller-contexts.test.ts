@@ -1,8 +1,8 @@
-import type { CallerPanelResponse } from '../../../src/flex-contract.ts'
 import { createCallerContexts } from '../../src/core/caller-contexts.ts'
 import type { CallerContexts } from '../../src/core/caller-contexts.ts'
 import type { Asked, FunctionsClient } from '../../src/core/functions-client.ts'
 import type { TaskChange } from '../../src/core/task-change.ts'
+import { ANSWER } from '../support/answers.ts'
 
 const TASK = {
   taskSid: 'WT1',
@@ -14,56 +14,6 @@ const TASK = {
     identity_confidence: 0.95,
     open_intents: '[{"intent":"refund","attempt_count":2}]',
   },
-}
-
-const ANSWER: CallerPanelResponse = {
-  call_sid: 'CA1',
-  customer_ref: 'ref-1',
-  tier: 'recognized',
-  identity: { confidence: 0.95, level: 'very_high', sources: ['ani:mobile'] },
-  assurance: 'none',
-  verification: 'not_asked',
-  attestation: null,
-  forwarded: false,
-  correction: null,
-  memory: 'available',
-  call_start: '2026-11-20T12:00:00.000Z',
-  intent: 'refund',
-  said: null,
-  saved: false,
-  customer_state: 'available',
-  customer: {
-    customer_ref: 'ref-1',
-    created_at: '2026-01-01T00:00:00.000Z',
-    last_contact_at: '2026-11-14T09:30:00.000Z',
-    identity: { confidence: 0.95, level: 'very_high', sources: ['ani:mobile'], recommendation: 'reuse' },
-    open_intents: [{ intent: 'refund', status: 'open', attempt_count: 3 }],
-    settled_intents: [],
-    variables: { name: { value: 'Ada Example', source: 'agent', ttl_seconds: 100 } },
-    calls: [
-      {
-        call_start: '2026-11-20T12:00:00.000Z',
-        call_end: null,
-        duration_seconds: null,
-        intent: null,
-        intent_status: null,
-        intents: [],
-      },
-      {
-        call_start: '2026-11-14T09:30:00.000Z',
-        call_end: '2026-11-14T09:34:00.000Z',
-        duration_seconds: 240,
-        intent: 'refund',
-        intent_status: 'open',
-        intents: [{ intent: 'refund', intent_status: 'open' }],
-      },
-    ],
-    links: [],
-    merged: [],
-  },
-  candidates: [],
-  pending_saves: { pending: 1, set_aside: 0, more: false },
-  may_forget: true,
 }
 
 interface Question {
@@ -104,8 +54,8 @@ describe('the store of callers', () => {
     const { view, live, mayForget, pendingSaves } = contexts.read(TASK)
     expect({ live, mayForget, pendingSaves }).toEqual({
       live: 'loaded',
-      mayForget: true,
-      pendingSaves: { pending: 1, set_aside: 0, more: false },
+      mayForget: false,
+      pendingSaves: { pending: 0, set_aside: 0, more: false },
     })
     expect(view.openMatters).toEqual([{ intent: 'refund', attempts: 3 }])
     expect(view.suggestion).toEqual({ key: 'escalate', intent: 'refund', attempts: 3 })
@@ -113,7 +63,10 @@ describe('the store of callers', () => {
       {
         startedAt: '2026-11-14T09:30:00.000Z',
         durationSeconds: 240,
-        matters: [{ intent: 'refund', status: 'open' }],
+        matters: [
+          { intent: 'refund', status: 'open' },
+          { intent: 'invoice', status: 'resolved' },
+        ],
       },
     ])
   })
@@ -284,7 +237,7 @@ describe('the store of callers', () => {
           attributes: {
             customer_ref: 'ref-1',
             identity_confidence: 0.95,
-            variables: '{"name":"Ada Example"}',
+            variables: '{"name":"Ada Example","plan":"gold"}',
           },
           ours: { correction: undefined },
         },
