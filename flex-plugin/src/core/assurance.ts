@@ -11,6 +11,7 @@ const OUTCOMES: Readonly<Record<VerificationOutcome, true>> = {
   withheld: true,
   landline: true,
   sim_swapped: true,
+  number_reassigned: true,
   no_answer: true,
   code_wrong: true,
   number_not_on_file: true,
@@ -34,6 +35,7 @@ function isOneOf<Name extends string>(names: Readonly<Record<Name, true>>, value
 
 const DOUBTFUL: ReadonlySet<VerificationOutcome> = new Set<VerificationOutcome>([
   'sim_swapped',
+  'number_reassigned',
   'code_wrong',
   'number_not_on_file',
 ])

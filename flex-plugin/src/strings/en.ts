@@ -61,6 +61,7 @@ export const EN = {
   verification_withheld: 'the number is withheld',
   verification_landline: 'a landline cannot receive a code',
   verification_sim_swapped: 'the SIM card was exchanged lately, so a code may reach somebody else',
+  verification_number_reassigned: 'the number went to somebody else since the last call',
   verification_no_answer: 'the caller gave no code',
   verification_code_wrong: 'the code was wrong',
   verification_number_not_on_file: 'the account belongs to somebody who never called from this number',

@@ -62,6 +62,7 @@ export const ES: Texts = {
   verification_withheld: 'el número está oculto',
   verification_landline: 'un fijo no puede recibir un código',
   verification_sim_swapped: 'la tarjeta SIM se cambió hace poco y un código puede llegar a otra persona',
+  verification_number_reassigned: 'el número pasó a otra persona desde la última llamada',
   verification_no_answer: 'el llamante no dio ningún código',
   verification_code_wrong: 'el código no era correcto',
   verification_number_not_on_file: 'la cuenta es de alguien que nunca llamó desde este número',

@@ -48,7 +48,7 @@ describe('evidence', () => {
   })
 
   it('has words for every outcome of a verification', () => {
-    expect(VERIFICATION_OUTCOMES).toHaveLength(11)
+    expect(VERIFICATION_OUTCOMES).toHaveLength(12)
     for (const outcome of VERIFICATION_OUTCOMES) {
       expect(say.text(`verification_${outcome}` as Parameters<typeof say.text>[0])).not.toBe('')
     }
