@@ -45,7 +45,7 @@ function open(
   flex.tasks.set('WT1', flexTask())
   listen(flex as unknown as FlexEvents, flex.manager as unknown as ManagerEvents, {
     ...desk.services,
-    notify: createNotify(flex as unknown as typeof Flex, desk.services.say),
+    notify: createNotify(flex as unknown as typeof Flex, {}, desk.services.say),
     writer: {
       keepDraft: () => undefined,
       change: () => undefined,
